@@ -1,0 +1,24 @@
+/**
+ * What a peer can understand beyond prometheus-proxy 4.x. Each side announces its list in registerAgent;
+ * an addition to the wire is used only towards a peer that announced its word (docs/protocol.md).
+ */
+export const CAPABILITIES = [
+  /** `ScrapeRequest.budget_millis`: the agent bounds the fetch by what is left of the deadline. */
+  'scrape-budget',
+  /** `ScrapeRequest.cancelled`: the agent aborts a fetch that nobody waits for. */
+  'scrape-cancel',
+  /** `ScrapeResponse.failure_code`: the code word of a failure beside its words. */
+  'failure-code',
+  /** `HeartBeatRequest.draining`: the agent is leaving. */
+  'draining',
+  /** `RegisterPathResponse.warnings`: what of a registration was dropped. */
+  'path-warnings',
+] as const;
+
+/** One word of {@link CAPABILITIES}. */
+export type Capability = (typeof CAPABILITIES)[number];
+
+/** What the peer announced, reduced to the words known here; an older peer has none. */
+export function parseCapabilities(announced: readonly string[]): ReadonlySet<Capability> {
+  return new Set(CAPABILITIES.filter((capability) => announced.includes(capability)));
+}

@@ -1,0 +1,31 @@
+// Original file: proto/proxy_service.proto
+
+import type { Long } from '@grpc/proto-loader';
+
+export interface HeaderDataInit {
+  'headerValidResponse'?: (boolean);
+  'headerAgentId'?: (string);
+  'headerScrapeId'?: (number | string | Long);
+  'headerStatusCode'?: (number);
+  'headerFailureReason'?: (string);
+  'headerUrl'?: (string);
+  'headerContentType'?: (string);
+  /**
+   * Whether the bytes of the chunks are gzip.
+   */
+  'headerZipped'?: (boolean);
+}
+
+export interface HeaderDataMessage {
+  'headerValidResponse': (boolean);
+  'headerAgentId': (string);
+  'headerScrapeId': (number);
+  'headerStatusCode': (number);
+  'headerFailureReason': (string);
+  'headerUrl': (string);
+  'headerContentType': (string);
+  /**
+   * Whether the bytes of the chunks are gzip.
+   */
+  'headerZipped': (boolean);
+}

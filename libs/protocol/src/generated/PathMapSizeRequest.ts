@@ -1,0 +1,10 @@
+// Original file: proto/proxy_service.proto
+
+
+export interface PathMapSizeRequestInit {
+  'agentId'?: (string);
+}
+
+export interface PathMapSizeRequestMessage {
+  'agentId': (string);
+}

@@ -1,0 +1,22 @@
+// Original file: proto/proxy_service.proto
+
+
+export interface RegisterAgentResponseInit {
+  'valid'?: (boolean);
+  'reason'?: (string);
+  'agentId'?: (string);
+  /**
+   * What the proxy understands beyond prometheus-proxy 4.x.
+   */
+  'capabilities'?: (string)[];
+}
+
+export interface RegisterAgentResponseMessage {
+  'valid': (boolean);
+  'reason': (string);
+  'agentId': (string);
+  /**
+   * What the proxy understands beyond prometheus-proxy 4.x.
+   */
+  'capabilities': (string)[];
+}

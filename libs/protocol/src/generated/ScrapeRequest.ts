@@ -1,0 +1,51 @@
+// Original file: proto/proxy_service.proto
+
+import type { Long } from '@grpc/proto-loader';
+
+export interface ScrapeRequestInit {
+  'agentId'?: (string);
+  /**
+   * Starts at 0 in prometheus-proxy: never test it for truth.
+   */
+  'scrapeId'?: (number | string | Long);
+  'path'?: (string);
+  'accept'?: (string);
+  'debugEnabled'?: (boolean);
+  /**
+   * Appended to the target's URL verbatim.
+   */
+  'encodedQueryParams'?: (string);
+  'authHeader'?: (string);
+  /**
+   * What is left of the scrape's deadline, in milliseconds (capability `scrape-budget`).
+   */
+  'budgetMillis'?: (number);
+  /**
+   * Nobody waits for this scrape_id any more; no answer is expected (capability `scrape-cancel`).
+   */
+  'cancelled'?: (boolean);
+}
+
+export interface ScrapeRequestMessage {
+  'agentId': (string);
+  /**
+   * Starts at 0 in prometheus-proxy: never test it for truth.
+   */
+  'scrapeId': (number);
+  'path': (string);
+  'accept': (string);
+  'debugEnabled': (boolean);
+  /**
+   * Appended to the target's URL verbatim.
+   */
+  'encodedQueryParams': (string);
+  'authHeader': (string);
+  /**
+   * What is left of the scrape's deadline, in milliseconds (capability `scrape-budget`).
+   */
+  'budgetMillis': (number);
+  /**
+   * Nobody waits for this scrape_id any more; no answer is expected (capability `scrape-cancel`).
+   */
+  'cancelled': (boolean);
+}

@@ -1,0 +1,45 @@
+// Original file: proto/proxy_service.proto
+
+import type { Long } from '@grpc/proto-loader';
+
+export interface ScrapeResponseInit {
+  'validResponse'?: (boolean);
+  'agentId'?: (string);
+  'scrapeId'?: (number | string | Long);
+  'statusCode'?: (number);
+  'failureReason'?: (string);
+  'url'?: (string);
+  'contentType'?: (string);
+  /**
+   * Whether the content is gzip.
+   */
+  'zipped'?: (boolean);
+  'contentAsText'?: (string);
+  'contentAsZipped'?: (Buffer | Uint8Array | string);
+  /**
+   * A failure code word of docs/failure-reasons.md (capability `failure-code`).
+   */
+  'failureCode'?: (string);
+  'contentOneOf'?: "contentAsText"|"contentAsZipped";
+}
+
+export interface ScrapeResponseMessage {
+  'validResponse': (boolean);
+  'agentId': (string);
+  'scrapeId': (number);
+  'statusCode': (number);
+  'failureReason': (string);
+  'url': (string);
+  'contentType': (string);
+  /**
+   * Whether the content is gzip.
+   */
+  'zipped': (boolean);
+  'contentAsText'?: (string);
+  'contentAsZipped'?: (Buffer);
+  /**
+   * A failure code word of docs/failure-reasons.md (capability `failure-code`).
+   */
+  'failureCode': (string);
+  'contentOneOf'?: "contentAsText"|"contentAsZipped";
+}

@@ -1,0 +1,8 @@
+// Original file: null
+
+
+export interface EmptyInit {
+}
+
+export interface EmptyMessage {
+}

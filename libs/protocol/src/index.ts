@@ -1,0 +1,5 @@
+export * from './capabilities.js';
+export * from './failure-codes.js';
+export * from './messages.js';
+export * from './metadata.js';
+export * from './package-definition.js';

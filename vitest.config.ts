@@ -1,0 +1,40 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const lib = (name: string): string => fileURLToPath(new URL(`./libs/${name}/src/index.ts`, import.meta.url));
+
+const alias = {
+  '@app/protocol': lib('protocol'),
+  '@app/chunking': lib('chunking'),
+  '@app/config': lib('config'),
+  '@app/operations': lib('operations'),
+};
+
+/**
+ * `unit`: plain and module specs, in one process, milliseconds each. `system`: the built programs as processes,
+ * with real peers where they are installed.
+ */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        resolve: { alias },
+        test: {
+          name: 'unit',
+          include: ['{apps,libs}/**/*.spec.ts', 'test/docs/**/*.spec.ts'],
+          testTimeout: 15_000,
+        },
+      },
+      {
+        resolve: { alias },
+        test: {
+          name: 'system',
+          include: ['test/{e2e,interop,faults}/**/*.spec.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
