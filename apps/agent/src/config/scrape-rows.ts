@@ -1,0 +1,80 @@
+import {
+  atLeast,
+  boundRow,
+  flag,
+  inRange,
+  int,
+  MAX_BODY_MBYTES,
+  MAX_TIMER_SECS,
+  objectList,
+  optionalInt,
+} from '@app/config';
+import { PathConfig } from './path-config.js';
+
+/** What is scraped, and how. */
+export const scrapeRows = {
+  pathConfigs: objectList(PathConfig, {
+    jsonTextFields: ['labels'],
+    doc: 'The targets: { name, path, url, labels }; labels is a JSON object, as text or written out.',
+  }),
+  scrapeTimeoutSecs: int({
+    default: 15,
+    flags: ['--timeout'],
+    env: 'SCRAPE_TIMEOUT_SECS',
+    check: inRange(1, MAX_TIMER_SECS),
+    doc: 'Seconds a target may take; left unset, the deadline of Prometheus counts where it is known.',
+  }),
+  scrapeMaxRetries: int({
+    default: 0,
+    flags: ['--max_retries'],
+    env: 'SCRAPE_MAX_RETRIES',
+    doc: 'How often a failed fetch is tried again within its deadline; 0 or less means never.',
+  }),
+  'http.maxConcurrentClients': int({
+    default: 32,
+    flags: ['--max_concurrent_clients'],
+    env: 'MAX_CONCURRENT_CLIENTS',
+    check: atLeast(1),
+    doc: 'Targets fetched at once.',
+  }),
+  'http.maxConcurrentPerTarget': int({
+    default: 2,
+    check: atLeast(1),
+    doc: 'Fetches of one and the same URL at once.',
+  }),
+  'http.maxContentLengthMBytes': int({
+    default: 10,
+    flags: ['--max_content_length_mbytes'],
+    env: 'AGENT_MAX_CONTENT_LENGTH_MBYTES',
+    check: inRange(1, MAX_BODY_MBYTES),
+    doc: 'Largest body taken from a target, in MiB.',
+  }),
+  'http.forwardAuthorization': flag({
+    default: true,
+    doc: 'Pass the Authorization header of the scraper on to the target.',
+  }),
+  minGzipSizeBytes: int({
+    default: 512,
+    flags: ['--gzip'],
+    env: 'MIN_GZIP_SIZE_BYTES',
+    check: atLeast(0),
+    doc: 'Bodies larger than this many bytes are compressed.',
+  }),
+  chunkContentSizeKbs: int({
+    default: 32,
+    flags: ['--chunk'],
+    env: 'CHUNK_CONTENT_SIZE_KBS',
+    check: inRange(1, 2_097_151),
+    doc: 'Compressed bodies of this many KiB or more travel in chunks of this size.',
+  }),
+};
+
+/** The bounds that keep memory finite, and what the health page thinks of them. */
+export const limitRows = {
+  'internal.scrapeRequestBacklogUnhealthySize': optionalInt({
+    check: atLeast(1),
+    doc: 'Waiting scrapes from which the health page says unhealthy; unset means 80 % of the bound.',
+  }),
+  'limits.maxScrapesWaiting': boundRow(1000, 'Scrapes that wait for their turn.'),
+  'limits.bodyMemoryMBytes': boundRow(256, 'Memory for bodies of all scrapes, in MiB.'),
+};

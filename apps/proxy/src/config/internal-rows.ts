@@ -1,0 +1,68 @@
+import {
+  atLeast,
+  boundRow,
+  flag,
+  inRange,
+  int,
+  MAX_BODY_MBYTES,
+  MAX_TIMER_SECS,
+  optionalInt,
+} from '@app/config';
+
+/** Deadlines, sizes and health thresholds, as the existing config files have them. */
+export const internalRows = {
+  'internal.staleAgentCheckEnabled': flag({
+    default: true,
+    doc: 'Evict agents that were not heard of for too long.',
+  }),
+  'internal.maxAgentInactivitySecs': int({
+    default: 60,
+    check: inRange(1, MAX_TIMER_SECS),
+    doc: 'Seconds without a sign of life after which an agent is evicted.',
+  }),
+  'internal.staleAgentCheckPauseSecs': int({
+    default: 10,
+    check: inRange(1, MAX_TIMER_SECS),
+    doc: 'Seconds between two looks for such agents.',
+  }),
+  'internal.scrapeRequestTimeoutSecs': int({
+    default: 90,
+    check: inRange(1, MAX_TIMER_SECS),
+    doc: 'Seconds a scrape may take at most; the deadline Prometheus sends may be shorter.',
+  }),
+  'internal.maxZippedContentSizeMBytes': int({
+    default: 5,
+    check: inRange(0, MAX_BODY_MBYTES),
+    doc: 'Largest compressed body taken from an agent, in MiB.',
+  }),
+  'internal.maxUnzippedContentSizeMBytes': int({
+    default: 10,
+    check: inRange(0, MAX_BODY_MBYTES),
+    doc: 'Largest body after decompression, in MiB, where the proxy decompresses it.',
+  }),
+  'internal.scrapeRequestBacklogUnhealthySize': optionalInt({
+    check: atLeast(0),
+    doc: 'Requests queued for one agent from which the health page says unhealthy; unset means 80 % of the bound.',
+  }),
+  'internal.scrapeRequestMapUnhealthySize': optionalInt({
+    check: atLeast(0),
+    doc: 'Scrapes in flight from which the health page says unhealthy; unset means 80 % of the bound.',
+  }),
+  'internal.chunkContextMapUnhealthySize': optionalInt({
+    check: atLeast(0),
+    doc: 'Bodies under way in chunks from which the health page says unhealthy; unset means 80 % of the bound.',
+  }),
+};
+
+/** The bounds that keep memory finite. */
+export const limitRows = {
+  'limits.maxAgents': boundRow(10_000, 'Agents connected at once.'),
+  'limits.maxPaths': boundRow(100_000, 'Paths of all agents.'),
+  'limits.maxPathsPerAgent': boundRow(10_000, 'Paths of one agent.'),
+  'limits.maxPathLength': boundRow(1024, 'Characters in one path.'),
+  'limits.maxLabelsBytes': boundRow(8192, 'Bytes in the labels of one path.'),
+  'limits.maxScrapesInFlight': boundRow(1000, 'Scrapes under way at once.'),
+  'limits.maxScrapesQueuedPerAgent': boundRow(50, 'Scrapes that one agent has not accepted yet.'),
+  'limits.maxLargeBodiesPerAgent': boundRow(8, 'Large bodies one agent sends at once.'),
+  'limits.bodyMemoryMBytes': boundRow(256, 'Memory for bodies of all scrapes, in MiB.'),
+};

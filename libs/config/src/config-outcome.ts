@@ -1,0 +1,8 @@
+/**
+ * What reading the configuration came to. Problems are all of them at once, one line each, and hold no secret;
+ * notices are for the log once it exists.
+ */
+export type ConfigOutcome<T> =
+  | { readonly kind: 'run'; readonly options: T; readonly notices: string[] }
+  | { readonly kind: 'print'; readonly text: string }
+  | { readonly kind: 'invalid'; readonly problems: string[] };
