@@ -1,1 +1,10 @@
-export {};
+export { type Logger } from 'pino';
+export { type HealthCheck, HealthChecks, type HealthOutcome, type HealthScope } from './health-checks.js';
+export { listen, type Listenable, listenAddress, ListenError, type ListenRequest } from './listen.js';
+export { createLogger, type LogFormat, type LoggerSettings } from './logger.js';
+export { frameworkLogger, loggerModule } from './logger.module.js';
+export type { AdminOptions, MetricsOptions, OperationsOptions } from './operations-options.js';
+export { OperationsServers } from './operations-servers.lifecycle.js';
+export { OperationsModule } from './operations.module.js';
+export { packageVersion, versionInfo, type VersionInfo } from './package-version.js';
+export { LOGGER, METRICS_REGISTRY } from './tokens.js';

@@ -1,0 +1,77 @@
+import {
+  type DestinationStream,
+  destination,
+  type Logger,
+  type LoggerOptions,
+  pino,
+  stdTimeFunctions,
+} from 'pino';
+import { build as prettyStream } from 'pino-pretty';
+
+/** How log lines look: for a person, for a machine, or by whether standard output is a terminal. */
+export type LogFormat = 'auto' | 'pretty' | 'json';
+
+/** What {@link createLogger} needs to know. */
+export interface LoggerSettings {
+  /** Stands in every line as `program`. */
+  readonly program: string;
+  /** trace, debug, info, warn, error or off in any case; blank means info. */
+  readonly level: string;
+  readonly format: LogFormat;
+  /** Where lines go; standard output unless given. */
+  readonly destination?: DestinationStream;
+}
+
+const SECRET_KEYS = ['authorization', 'Authorization', 'authHeader', 'agentToken', 'token', 'password'];
+const SECRET_HEADERS = ['["agent-token"]', '["proxy-authorization"]'];
+
+/**
+ * Make the one logger of a program.
+ *
+ * Lines are written synchronously, so that the last words of a dying process are not lost. Fields whose name
+ * says that they hold a credential are masked, at the top and one level down; that is the second net, the
+ * first is not to log them.
+ */
+export function createLogger(settings: LoggerSettings): Logger {
+  const options: LoggerOptions = {
+    level: toPinoLevel(settings.level),
+    base: { program: settings.program },
+    timestamp: stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
+    redact: { paths: secretPaths(), censor: '***' },
+  };
+  return pino(
+    options,
+    isPretty(settings.format) ? prettyTo(settings.destination) : jsonTo(settings.destination),
+  );
+}
+
+function toPinoLevel(level: string): string {
+  const name = level.trim().toLowerCase();
+  if (name === '') return 'info';
+  return name === 'off' ? 'silent' : name;
+}
+
+function isPretty(format: LogFormat): boolean {
+  return format === 'pretty' || (format === 'auto' && process.stdout.isTTY);
+}
+
+function jsonTo(target: DestinationStream | undefined): DestinationStream {
+  return target ?? destination({ dest: 1, sync: true });
+}
+
+function prettyTo(target: DestinationStream | undefined): DestinationStream {
+  return prettyStream({
+    destination: target ?? 1,
+    sync: true,
+    colorize: target === undefined && process.stdout.isTTY && process.env['NO_COLOR'] === undefined,
+    translateTime: 'SYS:HH:MM:ss.l',
+    ignore: 'program',
+    singleLine: true,
+  });
+}
+
+function secretPaths(): string[] {
+  const names = [...SECRET_KEYS, ...SECRET_HEADERS];
+  return names.flatMap((name) => [name, name.startsWith('[') ? `*${name}` : `*.${name}`]);
+}

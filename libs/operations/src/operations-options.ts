@@ -1,0 +1,29 @@
+/** Where a program answers an operator's questions. A blank page path means that the page is not served. */
+export interface AdminOptions {
+  readonly enabled: boolean;
+  /** 0 picks a free port. */
+  readonly port: number;
+  /** An address of this host; blank means all interfaces. */
+  readonly bindAddress: string;
+  readonly pingPath: string;
+  readonly versionPath: string;
+  readonly healthCheckPath: string;
+}
+
+/** Where a program's own metrics are scraped. */
+export interface MetricsOptions {
+  readonly enabled: boolean;
+  /** 0 picks a free port. */
+  readonly port: number;
+  /** An address of this host; blank means all interfaces. */
+  readonly bindAddress: string;
+  readonly path: string;
+}
+
+/** What `OperationsModule` needs to know. */
+export interface OperationsOptions {
+  /** Names the program in logs. */
+  readonly program: string;
+  readonly admin: AdminOptions;
+  readonly metrics: MetricsOptions;
+}

@@ -1,0 +1,36 @@
+import { type DynamicModule, Module, type Type } from '@nestjs/common';
+import { TerminusModule } from '@nestjs/terminus';
+import type { Registry } from 'prom-client';
+import { createAdminController } from './admin.controller.js';
+import { HealthChecks } from './health-checks.js';
+import { createMetricsController } from './metrics.controller.js';
+import type { AdminOptions, MetricsOptions } from './operations-options.js';
+import { ProbeController } from './probe.controller.js';
+import { METRICS_REGISTRY } from './tokens.js';
+
+/** What one server answers, and from whose state. */
+export interface ServerContent {
+  readonly admin?: AdminOptions;
+  readonly metrics?: MetricsOptions;
+  readonly checks: HealthChecks;
+  readonly registry: Registry;
+}
+
+/** One small application with the admin pages, the metrics, or both. */
+@Module({})
+export class OperationsServerModule {
+  static forContent({ admin, metrics, checks, registry }: ServerContent): DynamicModule {
+    const controllers: Type[] = [];
+    if (admin) controllers.push(createAdminController(admin), ProbeController);
+    if (metrics && metrics.path.trim() !== '') controllers.push(createMetricsController(metrics.path.trim()));
+    return {
+      module: OperationsServerModule,
+      imports: [TerminusModule.forRoot({ logger: false })],
+      controllers,
+      providers: [
+        { provide: HealthChecks, useValue: checks },
+        { provide: METRICS_REGISTRY, useValue: registry },
+      ],
+    };
+  }
+}

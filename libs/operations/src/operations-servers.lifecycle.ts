@@ -1,0 +1,109 @@
+import {
+  Inject,
+  Injectable,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+  Optional,
+} from '@nestjs/common';
+import type { Logger } from 'pino';
+import { Registry } from 'prom-client';
+import { HealthChecks } from './health-checks.js';
+import type { ListenRequest } from './listen.js';
+import type { OperationsOptions } from './operations-options.js';
+import type { ServerContent } from './operations-server.module.js';
+import { type OperationsServer, startOperationsServer } from './operations-server.provider.js';
+import { LOGGER, METRICS_REGISTRY, OPERATIONS_OPTIONS } from './tokens.js';
+
+/**
+ * Owns the admin and the metrics server: they listen before the program says that it has started, and end
+ * last, so that a program that is leaving can still be asked how it is. Both on the same port and address
+ * are one server.
+ */
+@Injectable()
+export class OperationsServers implements OnApplicationBootstrap, OnApplicationShutdown {
+  private admin: OperationsServer | undefined;
+  private metrics: OperationsServer | undefined;
+
+  constructor(
+    @Inject(OPERATIONS_OPTIONS) private readonly options: OperationsOptions,
+    private readonly checks: HealthChecks,
+    @Inject(METRICS_REGISTRY) private readonly registry: Registry,
+    @Optional() @Inject(LOGGER) private readonly log?: Logger,
+  ) {}
+
+  /** The port of the admin pages; undefined while they are not served. */
+  get adminPort(): number | undefined {
+    return this.admin?.port;
+  }
+
+  /** The port of the metrics; undefined while they are not served. */
+  get metricsPort(): number | undefined {
+    return this.metrics?.port;
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    if (this.options.metrics.enabled) this.addMetricsCheck();
+    try {
+      await this.start();
+    } catch (error) {
+      await this.onApplicationShutdown();
+      throw error;
+    }
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    const servers = new Set([this.admin, this.metrics].filter((server) => server !== undefined));
+    this.admin = undefined;
+    this.metrics = undefined;
+    await Promise.all([...servers].map((server) => server.close()));
+  }
+
+  private async start(): Promise<void> {
+    const { admin, metrics } = this.options;
+    const isShared = admin.enabled && metrics.enabled && isSameEndpoint(admin, metrics);
+    if (admin.enabled) {
+      this.admin = await this.serve(isShared ? { admin, metrics } : { admin }, listenRequest(admin, 'admin'));
+      this.log?.info({ port: this.admin.port }, 'admin server listening');
+    }
+    if (metrics.enabled) {
+      const own = (): Promise<OperationsServer> => this.serve({ metrics }, listenRequest(metrics, 'metrics'));
+      this.metrics = isShared ? this.admin : await own();
+      this.log?.info({ port: this.metricsPort }, 'metrics server listening');
+    }
+  }
+
+  private serve(
+    pages: Pick<ServerContent, 'admin' | 'metrics'>,
+    at: ListenRequest,
+  ): Promise<OperationsServer> {
+    return startOperationsServer({ ...pages, checks: this.checks, registry: this.registry }, at);
+  }
+
+  private addMetricsCheck(): void {
+    this.checks.add({
+      name: 'metrics_service',
+      scopes: ['healthcheck'],
+      check: () =>
+        this.metrics ? { healthy: true } : { healthy: false, message: 'metrics server is not running' },
+    });
+  }
+}
+
+interface Endpoint {
+  readonly port: number;
+  readonly bindAddress: string;
+}
+
+/** Port 0 is whichever is free, so two of them are never the same. */
+function isSameEndpoint(a: Endpoint, b: Endpoint): boolean {
+  return a.port !== 0 && a.port === b.port && a.bindAddress.trim() === b.bindAddress.trim();
+}
+
+function listenRequest(endpoint: Endpoint, area: 'admin' | 'metrics'): ListenRequest {
+  return {
+    port: endpoint.port,
+    bindAddress: endpoint.bindAddress,
+    portOption: `${area}.port (--${area}_port, ${area.toUpperCase()}_PORT)`,
+    addressOption: `${area}.bindAddress`,
+  };
+}
