@@ -6,7 +6,7 @@ import {
   pino,
   stdTimeFunctions,
 } from 'pino';
-import { build as prettyStream } from 'pino-pretty';
+import { prettyFactory } from 'pino-pretty';
 
 /** How log lines look: for a person, for a machine, or by whether standard output is a terminal. */
 export type LogFormat = 'auto' | 'pretty' | 'json';
@@ -40,9 +40,10 @@ export function createLogger(settings: LoggerSettings): Logger {
     formatters: { level: (label) => ({ level: label }) },
     redact: { paths: secretPaths(), censor: '***' },
   };
+  const target = settings.destination ?? destination({ dest: 1, sync: true });
   return pino(
     options,
-    isPretty(settings.format) ? prettyTo(settings.destination) : jsonTo(settings.destination),
+    isPretty(settings.format) ? prettyTo(target, settings.destination === undefined) : target,
   );
 }
 
@@ -56,19 +57,15 @@ function isPretty(format: LogFormat): boolean {
   return format === 'pretty' || (format === 'auto' && process.stdout.isTTY);
 }
 
-function jsonTo(target: DestinationStream | undefined): DestinationStream {
-  return target ?? destination({ dest: 1, sync: true });
-}
-
-function prettyTo(target: DestinationStream | undefined): DestinationStream {
-  return prettyStream({
-    destination: target ?? 1,
-    sync: true,
-    colorize: target === undefined && process.stdout.isTTY && process.env['NO_COLOR'] === undefined,
+/** Lines are made readable one by one in this thread, so they stay synchronous. */
+function prettyTo(target: DestinationStream, isStdout: boolean): DestinationStream {
+  const prettify = prettyFactory({
+    colorize: isStdout && process.stdout.isTTY && process.env['NO_COLOR'] === undefined,
     translateTime: 'SYS:HH:MM:ss.l',
     ignore: 'program',
     singleLine: true,
   });
+  return { write: (line) => target.write(prettify(line)) };
 }
 
 function secretPaths(): string[] {
