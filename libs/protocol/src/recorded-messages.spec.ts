@@ -59,7 +59,7 @@ function isMessage(value: unknown): value is object {
 
 function showValue(name: string, value: unknown): unknown {
   if (Buffer.isBuffer(value)) {
-    return value.length > SHOWN_BYTES ? `<${value.length} bytes>` : value.toJSON();
+    return value.length > SHOWN_BYTES ? `<${value.length} bytes>` : [...value];
   }
   if (ONE_OFS.has(name)) {
     return toProtoName(String(value));
