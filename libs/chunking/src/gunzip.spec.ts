@@ -1,6 +1,5 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { deflateRawSync, gzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -109,6 +108,10 @@ describe.each([
     ['gzip with text after it', Buffer.concat([zipped, Buffer.from('up 1\n')])],
     ['gzip with one byte after it', Buffer.concat([zipped, Buffer.from([7])])],
     ['gzip padded with zeros', Buffer.concat([zipped, Buffer.alloc(4)])],
+    [
+      'gzip with a zero and its own length after it',
+      Buffer.concat([zipped, Buffer.alloc(1), zipped.subarray(-4)]),
+    ],
     ['a second member that is cut', Buffer.concat([zipped, zipped.subarray(0, -4)])],
   ])('finds %s broken', async (_case, input) => {
     const whole = await inflate([input], MEGABYTE);
@@ -169,10 +172,11 @@ describe('a bounded gunzip stream', () => {
     for (let offset = 0; offset < input.length; offset += 16 * 1024) {
       stream.write(input.subarray(offset, offset + 16 * 1024), () => (acceptedBytes += 16 * 1024));
     }
-    for (let turn = 0; turn < 200; turn++) {
-      await nextTurn();
-    }
+    // As long as the whole takes where somebody reads.
+    await gunzip([input], 64 * MEGABYTE);
+    await gunzip([input], 64 * MEGABYTE);
 
+    expect(acceptedBytes).toBeGreaterThan(0);
     expect(acceptedBytes).toBeLessThan(MEGABYTE);
     stream.destroy();
   });
