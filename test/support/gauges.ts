@@ -1,0 +1,66 @@
+import { expect, vi } from 'vitest';
+import { readMetrics } from './metrics-page.js';
+
+/** What a proxy holds for scrapes under way: pending ones, transfers in chunks, requests in agents' queues. */
+const PROXY_WORK = [
+  'proxy_scrape_map_size',
+  'proxy_chunk_context_map_size',
+  'proxy_cumulative_agent_backlog_size',
+];
+
+/** What an agent holds for scrapes under way. */
+const AGENT_WORK = ['agent_scrape_backlog_size'];
+
+/** Sessions and paths that a proxy is expected to hold. */
+export interface Population {
+  readonly agents: number;
+  readonly paths: number;
+}
+
+/** Read these gauges from one of our metrics ports; one that is absent is undefined. */
+async function readGauges(
+  port: number,
+  names: readonly string[],
+): Promise<Record<string, number | undefined>> {
+  const page = await readMetrics(port);
+  return Object.fromEntries(names.map((name) => [name, page.sum(name)]));
+}
+
+/** Wait until the proxy holds no work, and exactly this many sessions and paths. */
+export async function expectProxyAtRest(
+  proxy: { ports: { metrics: number } },
+  population: Population,
+  withinMs = 5_000,
+): Promise<void> {
+  const expected = {
+    ...Object.fromEntries(PROXY_WORK.map((name) => [name, 0])),
+    proxy_agent_map_size: population.agents,
+    proxy_path_map_size: population.paths,
+  };
+  await expect
+    .poll(() => readGauges(proxy.ports.metrics, Object.keys(expected)), { timeout: withinMs, interval: 50 })
+    .toEqual(expected);
+}
+
+/** Wait until the agent holds no work. */
+export async function expectAgentAtRest(agent: { metricsPort: number }, withinMs = 5_000): Promise<void> {
+  const expected = Object.fromEntries(AGENT_WORK.map((name) => [name, 0]));
+  await expect
+    .poll(() => readGauges(agent.metricsPort, AGENT_WORK), { timeout: withinMs, interval: 50 })
+    .toEqual(expected);
+}
+
+/** Wait until the proxy serves this many paths. */
+export async function waitForPaths(
+  proxy: { ports: { metrics: number } },
+  paths: number,
+  withinMs = 15_000,
+): Promise<void> {
+  await vi.waitFor(
+    async () => {
+      const page = await readMetrics(proxy.ports.metrics);
+      expect(page.sum('proxy_path_map_size')).toBe(paths);
+    },
+    { timeout: withinMs, interval: 20 },
+  );
+}

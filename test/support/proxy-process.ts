@@ -1,0 +1,79 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { freePort } from './free-port.js';
+import { startOurProgram, stopCleanly } from './our-program.js';
+import type { Program } from './program.js';
+import type { Stage } from './stage.js';
+
+export interface ProxyPorts {
+  readonly http: number;
+  readonly agent: number;
+  readonly metrics: number;
+}
+
+export interface ProxySettings {
+  /** What stands under `proxy` in the config file. */
+  readonly config?: Readonly<Record<string, unknown>>;
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** The built proxy as a process, with its metrics on, on ports of its own. */
+export class ProxyProcess {
+  readonly ports: ProxyPorts;
+  readonly #stage: Stage;
+  readonly #args: readonly string[];
+  readonly #env: Readonly<Record<string, string>>;
+  #program: Program;
+
+  private constructor(stage: Stage, ports: ProxyPorts, args: readonly string[], env: Record<string, string>) {
+    this.#stage = stage;
+    this.ports = ports;
+    this.#args = args;
+    this.#env = env;
+    this.#program = this.#spawn();
+  }
+
+  /** Start a proxy and wait until its ports are open. */
+  static async start(stage: Stage, settings: ProxySettings = {}): Promise<ProxyProcess> {
+    const ports = { http: await freePort(), agent: await freePort(), metrics: await freePort() };
+    const configFile = join(await stage.tempDir(), 'proxy.conf');
+    await writeFile(configFile, JSON.stringify({ proxy: settings.config ?? {} }));
+    const args = ['--config', configFile, ...portFlags(ports), ...(settings.args ?? [])];
+    const proxy = new ProxyProcess(stage, ports, args, { ...settings.env });
+    await proxy.#waitUntilOpen();
+    return proxy;
+  }
+
+  get program(): Program {
+    return this.#program;
+  }
+
+  url(path: string): string {
+    return `http://127.0.0.1:${this.ports.http}/${path}`;
+  }
+
+  /** SIGTERM, and check exit code 0 in time. */
+  stop(withinMs = 12_000): Promise<number> {
+    return stopCleanly(this.#program, withinMs);
+  }
+
+  /** Start the same proxy again, after it ended, on the same ports. */
+  async startAgain(): Promise<void> {
+    this.#program = this.#spawn();
+    await this.#waitUntilOpen();
+  }
+
+  #spawn(): Program {
+    return startOurProgram(this.#stage, 'proxy', this.#args, { env: this.#env });
+  }
+
+  #waitUntilOpen(): Promise<void> {
+    return this.#program.waitForPorts([this.ports.agent, this.ports.http, this.ports.metrics]);
+  }
+}
+
+function portFlags(ports: ProxyPorts): string[] {
+  const values = { '--port': ports.http, '--agent_port': ports.agent, '--metrics_port': ports.metrics };
+  return ['--metrics', ...Object.entries(values).flatMap(([flag, port]) => [flag, String(port)])];
+}
