@@ -13,12 +13,12 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 const MIN_NODE_MAJOR = 24;
 
 /** Small pauses and a small heap for a process that passes bytes on (docs/decisions/v8-flags.md). */
-const V8_FLAGS = ['--single-threaded-gc', '--max-semi-space-size=2'];
+export const V8_FLAGS = ['--single-threaded-gc', '--max-semi-space-size=2'];
 
 const FORWARDED_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGUSR2'];
 
-/** Set for a program that ends when the launcher above it is gone. */
-const LAUNCHED = 'PROMETHEUS_PROXY_LAUNCHED';
+/** In the environment of a program that ends when the process that started it, over an IPC channel, is gone. */
+export const LAUNCHED = 'PROMETHEUS_PROXY_LAUNCHED';
 
 const packageFolder = dirname(dirname(fileURLToPath(import.meta.url)));
 
