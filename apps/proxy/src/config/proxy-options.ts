@@ -1,4 +1,5 @@
 import { type DeepPartial, defaultValues, logRows, operationsRows, type OptionValues } from '@app/config';
+import { discoveryRows } from './discovery-rows.js';
 import { internalRows, limitRows } from './internal-rows.js';
 import { agentPortRows, scrapePortRows } from './link-rows.js';
 
@@ -9,6 +10,7 @@ const groups = {
   agents: agentPortRows,
   logging: logRows('PROXY_LOG_LEVEL', 'PROXY_LOG_FORMAT'),
   operations: operationsRows({ admin: 8092, metrics: 8082 }),
+  discovery: discoveryRows,
   internal: internalRows,
   limits: limitRows,
 };
@@ -19,6 +21,7 @@ export const proxyRows = {
   ...groups.agents,
   ...groups.logging,
   ...groups.operations,
+  ...groups.discovery,
   ...groups.internal,
   ...groups.limits,
 };

@@ -1,0 +1,21 @@
+import type { Metadata } from '@grpc/grpc-js';
+import { CONNECTION_ID_HEADER } from './connections.js';
+
+/** Header that the proxy itself puts into each incoming call: the identity its token stands for. */
+export const IDENTITY_HEADER = 'x-agent-identity';
+
+/** The id of the connection a call came on. */
+export function connectionIdOf(metadata: Metadata): string {
+  return first(metadata, CONNECTION_ID_HEADER) ?? '';
+}
+
+/** The identity a call's token stands for; undefined where no identities are configured. */
+export function identityOf(metadata: Metadata): string | undefined {
+  const name = first(metadata, IDENTITY_HEADER);
+  return name === undefined ? undefined : decodeURIComponent(name);
+}
+
+function first(metadata: Metadata, key: string): string | undefined {
+  const [value] = metadata.get(key);
+  return typeof value === 'string' ? value : undefined;
+}

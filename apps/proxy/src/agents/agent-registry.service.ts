@@ -1,0 +1,153 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { DepartedPaths } from '../paths/departed-paths.js';
+import { PathTable } from '../paths/path-table.js';
+import { PROXY_OPTIONS, SESSION_OBSERVERS } from '../proxy-tokens.js';
+import { failure } from '../scrape/scrape-failure.js';
+import { PendingScrapes } from '../scrape/pending-scrapes.js';
+import type { ProxyOptions } from '../config/proxy-options.js';
+import type { AgentDescription, SessionEnd } from './agent-session.js';
+import type { Connection } from './connections.js';
+import type { SessionObserver } from './session-observer.js';
+import { StreamSession, type SessionOrigin } from './stream-session.js';
+
+/** Whose id a call carries, or why the call is refused. */
+export type CallerOutcome =
+  | { readonly kind: 'session'; readonly session: StreamSession }
+  | { readonly kind: 'unknown'; readonly reason: string }
+  | { readonly kind: 'mismatch'; readonly reason: string };
+
+/**
+ * The sessions that are alive: at most `limits.maxAgents`.
+ *
+ * A session that was opened over a connection is bound to it: only calls on that connection may use its id, and it ends
+ * with it. An unbound one lives with its read stream and the stale check.
+ */
+@Injectable()
+export class AgentRegistryService {
+  private readonly byId = new Map<string, StreamSession>();
+  private readonly byConnection = new Map<string, StreamSession>();
+
+  constructor(
+    @Inject(PROXY_OPTIONS) private readonly options: ProxyOptions,
+    private readonly paths: PathTable,
+    private readonly departed: DepartedPaths,
+    private readonly pendingScrapes: PendingScrapes,
+    @Inject(SESSION_OBSERVERS) private readonly observers: readonly SessionObserver[],
+  ) {}
+
+  get size(): number {
+    return this.byId.size;
+  }
+
+  list(): StreamSession[] {
+    return [...this.byId.values()];
+  }
+
+  /** Scrapes that no agent's stream has accepted yet, over all sessions. */
+  get queued(): number {
+    let queued = 0;
+    for (const session of this.byId.values()) {
+      queued += session.queued;
+    }
+    return queued;
+  }
+
+  /** A new session, the live one of this connection, or undefined when there are as many as there may be. */
+  open(origin: SessionOrigin): StreamSession | undefined {
+    const connectionId = origin.connection?.id;
+    const live = connectionId === undefined ? undefined : this.byConnection.get(connectionId);
+    if (live !== undefined || this.byId.size >= this.options.limits.maxAgents) {
+      return live;
+    }
+    const { maxScrapesQueuedPerAgent } = this.options.limits;
+    const session = new StreamSession(origin, this.pendingScrapes, maxScrapesQueuedPerAgent, () =>
+      performance.now(),
+    );
+    this.byId.set(session.id, session);
+    if (connectionId !== undefined) {
+      this.byConnection.set(connectionId, session);
+    }
+    this.observers.forEach((observer) => observer.sessionOpened?.(session));
+    return session;
+  }
+
+  /** The live session that is bound to this connection. */
+  boundTo(connectionId: string): StreamSession | undefined {
+    return this.byConnection.get(connectionId);
+  }
+
+  /**
+   * The session whose id a call carries, if the call may use it. A session that uses another's id is ended.
+   *
+   * @param rpc - name of the RPC, for the reason
+   */
+  caller(agentId: string, connectionId: string, rpc: string): CallerOutcome {
+    const session = this.byId.get(agentId);
+    const bound = this.byConnection.get(connectionId);
+    if (session === undefined && bound === undefined) {
+      return { kind: 'unknown', reason: `Invalid agentId: ${agentId} (${rpc})` };
+    }
+    const mayUse = session !== undefined && (session === bound || session.origin.connection === undefined);
+    if (mayUse) {
+      return { kind: 'session', session };
+    }
+    if (session !== undefined && bound !== undefined) {
+      this.end(bound, { cause: 'violation', words: 'it used the id of another agent' });
+    }
+    return {
+      kind: 'mismatch',
+      reason: `agentId ${agentId} does not match the connection's agentId (${rpc})`,
+    };
+  }
+
+  register(session: StreamSession, agent: AgentDescription): void {
+    session.register(agent);
+    this.observers.forEach((observer) => observer.sessionRegistered?.(session));
+  }
+
+  /**
+   * End a session: it is invalid, then its paths go, then what it was asked fails, then its stream ends and the
+   * observers are told. Ending it again does nothing.
+   */
+  end(session: StreamSession, end: SessionEnd): void {
+    if (!session.invalidate(end)) {
+      return;
+    }
+    this.byId.delete(session.id);
+    if (session.origin.connection !== undefined) {
+      this.byConnection.delete(session.origin.connection.id);
+    }
+    for (const { path } of this.paths.removeSession(session)) {
+      this.departed.add(path, session.agent.name, end.words);
+    }
+    this.pendingScrapes.failSession(session, this.disconnected(session, end));
+    session.close();
+    this.observers.forEach((observer) => observer.sessionEnded?.(session, end));
+  }
+
+  connectionClosed(connection: Connection): void {
+    const session = this.byConnection.get(connection.id);
+    if (session !== undefined) {
+      this.end(session, { cause: 'disconnected', words: 'its connection closed' });
+    }
+  }
+
+  /** End every session that was not heard of for longer than `maxInactivityMs`; how many there were. */
+  endStale(maxInactivityMs: number): number {
+    const stale = this.list().filter((session) => session.silentForMs > maxInactivityMs);
+    for (const session of stale) {
+      const secs = Math.round(session.silentForMs / 1000);
+      this.end(session, { cause: 'evicted', words: `nothing was heard of it for ${secs}s` });
+    }
+    return stale.length;
+  }
+
+  endAll(end: SessionEnd): void {
+    this.list().forEach((session) => this.end(session, end));
+  }
+
+  private disconnected(session: StreamSession, end: SessionEnd): ReturnType<typeof failure> {
+    const code = end.cause === 'stopping' ? 'proxy_stopping' : 'agent_disconnected';
+    return failure(code, `agent ${session.agent.name} left while the scrape waited: ${end.words}`);
+  }
+}

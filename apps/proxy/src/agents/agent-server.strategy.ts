@@ -1,0 +1,79 @@
+import { Server, ServerCredentials, type ServerInterceptor } from '@grpc/grpc-js';
+import { ServerGrpc } from '@nestjs/microservices';
+import { listenAddress, ListenError } from '@app/operations';
+import { MAX_MESSAGE_BYTES, packageDefinition } from '@app/protocol';
+
+export interface AgentServerOptions {
+  /** Address to listen on; empty for all. */
+  readonly bindAddress: string;
+  readonly port: number;
+  readonly interceptors: readonly ServerInterceptor[];
+  /** Told the port once it is open. */
+  readonly onListening: (port: number) => void;
+}
+
+/** Times in which a peer that vanished is noticed: a ping every 10 s, answered within 5 s. */
+const KEEPALIVE = { 'grpc.keepalive_time_ms': 10_000, 'grpc.keepalive_timeout_ms': 5_000 };
+
+/** How long calls may take to end by themselves when the server closes. */
+const CLOSE_LIMIT_MS = 1_000;
+
+/**
+ * Nest's gRPC transport for the package-less service, with two differences: the port opens only when every handler is in
+ * place, and closing waits for the calls to end, but not for ever.
+ */
+export class AgentServer extends ServerGrpc {
+  private server: Server | undefined;
+
+  constructor(private readonly serverOptions: AgentServerOptions) {
+    super({ package: '', packageDefinition });
+  }
+
+  override async createClient(): Promise<Server> {
+    this.server = new Server({
+      ...KEEPALIVE,
+      interceptors: [...this.serverOptions.interceptors],
+      'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
+    });
+    return this.server;
+  }
+
+  override async start(callback?: () => void): Promise<void> {
+    await this.bindEvents();
+    this.serverOptions.onListening(await this.bind());
+    callback?.();
+  }
+
+  override async close(): Promise<void> {
+    const server = this.server;
+    if (server === undefined) {
+      return;
+    }
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, CLOSE_LIMIT_MS);
+      server.tryShutdown(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+    server.forceShutdown();
+    this.server = undefined;
+  }
+
+  private bind(): Promise<number> {
+    const { bindAddress, port } = this.serverOptions;
+    const host = listenAddress(bindAddress);
+    const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+    return new Promise((resolve, reject) => {
+      this.server?.bindAsync(address, ServerCredentials.createInsecure(), (error, bound) =>
+        error === null ? resolve(bound) : reject(listenError(port, error)),
+      );
+    });
+  }
+}
+
+function listenError(port: number, cause: Error): ListenError {
+  const options = 'proxy.agent.port (--agent_port, AGENT_PORT) and proxy.agent.bindAddress';
+  const why = cause.message.includes('EADDRINUSE') ? 'the port is taken' : cause.message;
+  return new ListenError(`cannot listen for agents on port ${port}: ${why}; check ${options}`, { cause });
+}

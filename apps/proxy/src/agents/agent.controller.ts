@@ -1,0 +1,98 @@
+import { Metadata, status, type ServerUnaryCall } from '@grpc/grpc-js';
+import { Controller, Inject } from '@nestjs/common';
+import { GrpcMethod, RpcException } from '@nestjs/microservices';
+import {
+  AGENT_ID_HEADER,
+  CAPABILITIES,
+  parseCapabilities,
+  SERVICE_NAME,
+  type AgentInfoInit,
+  type HeartBeatRequestMessage,
+  type HeartBeatResponseInit,
+  type RegisterAgentRequestMessage,
+  type RegisterAgentResponseInit,
+} from '@app/protocol';
+import { PROXY_OPTIONS } from '../proxy-tokens.js';
+import type { ProxyOptions } from '../config/proxy-options.js';
+import { ProxyMetrics } from '../metrics/proxy-metrics.js';
+import { connectionIdOf, identityOf } from './agent-call.js';
+import { AgentConnections } from './agent-connections.service.js';
+import { AgentRegistryService } from './agent-registry.service.js';
+import type { StreamSession } from './stream-session.js';
+
+type Call = ServerUnaryCall<unknown, unknown>;
+
+/** How sessions begin and stay alive. */
+@Controller()
+export class AgentController {
+  constructor(
+    @Inject(PROXY_OPTIONS) private readonly options: ProxyOptions,
+    private readonly registry: AgentRegistryService,
+    private readonly connections: AgentConnections,
+    private readonly metrics: ProxyMetrics,
+  ) {}
+
+  @GrpcMethod(SERVICE_NAME, 'connectAgent')
+  connectAgent(_request: unknown, metadata: Metadata, call: Call): object {
+    const session = this.open(metadata, call, !this.options.transportFilterDisabled);
+    const headers = new Metadata();
+    headers.set(AGENT_ID_HEADER, session.id);
+    call.sendMetadata(headers);
+    return {};
+  }
+
+  @GrpcMethod(SERVICE_NAME, 'connectAgentWithTransportFilterDisabled')
+  connectUnbound(_request: unknown, metadata: Metadata, call: Call): AgentInfoInit {
+    return { agentId: this.open(metadata, call, false).id };
+  }
+
+  @GrpcMethod(SERVICE_NAME, 'registerAgent')
+  registerAgent(request: RegisterAgentRequestMessage, metadata: Metadata): RegisterAgentResponseInit {
+    const { agentId } = request;
+    const caller = this.registry.caller(agentId, connectionIdOf(metadata), 'registerAgent');
+    if (caller.kind !== 'session') {
+      return { valid: false, reason: caller.reason, agentId };
+    }
+
+    const capabilities = parseCapabilities(request.capabilities);
+    caller.session.heard();
+    this.registry.register(caller.session, {
+      launchId: request.launchId,
+      name: request.agentName,
+      hostName: request.hostName,
+      isConsolidated: request.consolidated,
+      capabilities,
+    });
+    return { valid: true, agentId, ...(capabilities.size > 0 && { capabilities: [...CAPABILITIES] }) };
+  }
+
+  @GrpcMethod(SERVICE_NAME, 'sendHeartBeat')
+  sendHeartBeat({ agentId, draining }: HeartBeatRequestMessage, metadata: Metadata): HeartBeatResponseInit {
+    this.metrics.heartbeat();
+    const caller = this.registry.caller(agentId, connectionIdOf(metadata), 'sendHeartBeat');
+    if (caller.kind !== 'session') {
+      return { valid: false, reason: caller.reason };
+    }
+    caller.session.heard();
+    if (draining) {
+      caller.session.drain();
+    }
+    return { valid: true };
+  }
+
+  private open(metadata: Metadata, call: Call, isBound: boolean): StreamSession {
+    const connection = this.connections.find(connectionIdOf(metadata));
+    const session = this.registry.open({
+      connection: isBound ? connection : undefined,
+      peer: connection?.peer ?? call.getPeer(),
+      identity: identityOf(metadata),
+    });
+    if (session === undefined) {
+      const message = `The proxy has as many agents as it may: ${this.options.limits.maxAgents}`;
+      throw new RpcException({ code: status.RESOURCE_EXHAUSTED, message });
+    }
+    session.heard();
+    this.metrics.connected();
+    return session;
+  }
+}

@@ -1,0 +1,63 @@
+import {
+  type Metadata,
+  ResponderBuilder,
+  ServerInterceptingCall,
+  type ServerInterceptor,
+  ServerListenerBuilder,
+  status,
+} from '@grpc/grpc-js';
+import { AGENT_ID_HEADER, AGENT_TOKEN_HEADER } from '@app/protocol';
+import type { AgentIdentities } from '../auth/agent-identities.js';
+import { connectionIdOf, IDENTITY_HEADER } from './agent-call.js';
+
+/** One text for a missing and for an unknown token. */
+const UNAUTHENTICATED = { code: status.UNAUTHENTICATED, details: 'Missing or invalid agent token' };
+
+/**
+ * What is the same for every RPC of every agent: its token is checked before a handler runs, and an answer on a bound
+ * connection carries the header `agent-id`.
+ *
+ * @param boundAgentId - the id of the session that is bound to a connection
+ */
+export function agentCallInterceptor(
+  identities: AgentIdentities,
+  boundAgentId: (connectionId: string) => string | undefined,
+): ServerInterceptor {
+  return (_method, call) => {
+    let connectionId = '';
+    const responder = new ResponderBuilder()
+      .withStart((next) => {
+        const listener = new ServerListenerBuilder().withOnReceiveMetadata((metadata, proceed) => {
+          connectionId = connectionIdOf(metadata);
+          if (admit(metadata, identities)) {
+            proceed(metadata);
+          } else {
+            call.sendStatus(UNAUTHENTICATED);
+          }
+        });
+        next(listener.build());
+      })
+      .withSendMetadata((metadata, next) => {
+        const agentId = boundAgentId(connectionId);
+        if (agentId !== undefined && metadata.get(AGENT_ID_HEADER).length === 0) {
+          metadata.set(AGENT_ID_HEADER, agentId);
+        }
+        next(metadata);
+      });
+    return new ServerInterceptingCall(call, responder.build());
+  };
+}
+
+function admit(metadata: Metadata, identities: AgentIdentities): boolean {
+  metadata.remove(IDENTITY_HEADER);
+  if (!identities.isRequired) {
+    return true;
+  }
+  const [token] = metadata.get(AGENT_TOKEN_HEADER);
+  const identity = typeof token === 'string' ? identities.identify(token) : undefined;
+  if (identity === undefined) {
+    return false;
+  }
+  metadata.set(IDENTITY_HEADER, encodeURIComponent(identity));
+  return true;
+}

@@ -1,0 +1,125 @@
+import diagnosticsChannel from 'node:diagnostics_channel';
+import { randomUUID } from 'node:crypto';
+import type { ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
+
+/**
+ * Header that the proxy itself puts into each incoming call to say which connection it came on; a value sent by a
+ * peer is overwritten.
+ */
+export const CONNECTION_ID_HEADER = 'x-connection-id';
+
+const STREAM_CREATED = 'http2.server.stream.created';
+const WINDOW_BYTES = 4 * 1024 * 1024;
+
+interface StreamCreated {
+  readonly stream: ServerHttp2Stream;
+  readonly headers: Record<string, string | string[] | undefined>;
+}
+
+/** One HTTP/2 connection of a peer. */
+export class Connection {
+  readonly id = randomUUID();
+  /** `address:port` of the peer. */
+  readonly peer: string;
+  private pinging: Promise<boolean> | undefined;
+
+  constructor(private readonly session: ServerHttp2Session) {
+    this.peer = describePeer(session);
+  }
+
+  /**
+   * Whether the peer answers an HTTP/2 ping within `timeoutMs`. Those who ask while a ping is under way share its
+   * answer: Node allows only a few outstanding pings on one connection.
+   */
+  isAlive(timeoutMs: number): Promise<boolean> {
+    this.pinging ??= this.ping(timeoutMs).finally(() => {
+      this.pinging = undefined;
+    });
+    return this.pinging;
+  }
+
+  /** Cut the connection. */
+  destroy(): void {
+    this.session.destroy();
+  }
+
+  private ping(timeoutMs: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      if (this.session.destroyed) {
+        resolve(false);
+        return;
+      }
+      const timer = setTimeout(() => resolve(false), timeoutMs);
+      const answered = (isAlive: boolean): void => {
+        clearTimeout(timer);
+        resolve(isAlive);
+      };
+      this.session.once('close', () => answered(false));
+      this.session.ping((error) => answered(error === null));
+    });
+  }
+}
+
+/**
+ * The HTTP/2 connections of one gRPC server, by id.
+ *
+ * gRPC hands out calls, not connections; Node's diagnostics channel names the connection of each stream. On the first
+ * stream of a connection its receive windows are widened, so that a long link is not one window per round trip.
+ */
+export class Connections {
+  private readonly bySession = new Map<ServerHttp2Session, Connection>();
+  private readonly byId = new Map<string, Connection>();
+
+  /**
+   * @param localPort - the server's port, asked anew for each stream: the channel is shared by the whole process
+   * @param onClosed - called once for each connection that has closed
+   */
+  constructor(
+    private readonly localPort: () => number | undefined,
+    private readonly onClosed: (connection: Connection) => void,
+  ) {}
+
+  get size(): number {
+    return this.byId.size;
+  }
+
+  find(id: string): Connection | undefined {
+    return this.byId.get(id);
+  }
+
+  start(): void {
+    diagnosticsChannel.subscribe(STREAM_CREATED, this.onStream);
+  }
+
+  stop(): void {
+    diagnosticsChannel.unsubscribe(STREAM_CREATED, this.onStream);
+  }
+
+  private readonly onStream = (message: unknown): void => {
+    const { stream, headers } = message as StreamCreated;
+    const session = stream.session as ServerHttp2Session | undefined;
+    if (session === undefined || session.destroyed || session.socket.localPort !== this.localPort()) {
+      return;
+    }
+    headers[CONNECTION_ID_HEADER] = (this.bySession.get(session) ?? this.add(session)).id;
+  };
+
+  private add(session: ServerHttp2Session): Connection {
+    const connection = new Connection(session);
+    this.bySession.set(session, connection);
+    this.byId.set(connection.id, connection);
+    session.settings({ initialWindowSize: WINDOW_BYTES });
+    session.setLocalWindowSize(WINDOW_BYTES);
+    session.once('close', () => {
+      this.bySession.delete(session);
+      this.byId.delete(connection.id);
+      this.onClosed(connection);
+    });
+    return connection;
+  }
+}
+
+function describePeer(session: ServerHttp2Session): string {
+  const { remoteAddress, remotePort } = session.socket;
+  return remoteAddress === undefined ? 'unknown' : `${remoteAddress}:${remotePort}`;
+}

@@ -1,0 +1,81 @@
+import type { ScrapeRequestInit } from '@app/protocol';
+import type { PendingScrape } from '../scrape/pending-scrapes.js';
+
+/** The agent's read stream, as far as the queue needs it. */
+export interface RequestStream {
+  /** Hand over a message; false asks to wait for `drain`. */
+  write(message: ScrapeRequestInit): boolean;
+  on(event: 'drain', listener: () => void): unknown;
+  off(event: 'drain', listener: () => void): unknown;
+}
+
+/**
+ * The scrapes that an agent's stream has not accepted yet: at most `maxQueued`, oldest first.
+ */
+export class RequestQueue {
+  private readonly waiting = new Set<PendingScrape>();
+  private readonly sent = new Set<PendingScrape>();
+  private stream: RequestStream | undefined;
+  private canWrite = false;
+
+  /** @param encode - makes the message at the moment it is sent, so that its budget is what is left by then */
+  constructor(
+    private readonly maxQueued: number,
+    private readonly encode: (pending: PendingScrape) => ScrapeRequestInit,
+  ) {}
+
+  /** Not yet accepted by the stream. */
+  get size(): number {
+    return this.waiting.size;
+  }
+
+  /** Asked, and neither answered nor withdrawn: waiting or sent. */
+  get inFlight(): number {
+    return this.waiting.size + this.sent.size;
+  }
+
+  /** Send now, or queue; false when the bound is reached. */
+  push(pending: PendingScrape): boolean {
+    if (!this.canWrite && this.waiting.size >= this.maxQueued) {
+      return false;
+    }
+    this.waiting.add(pending);
+    this.flush();
+    return true;
+  }
+
+  /** Forget a scrape that has ended; true when the agent has already been asked for it. */
+  remove(pending: PendingScrape): boolean {
+    this.waiting.delete(pending);
+    return this.sent.delete(pending);
+  }
+
+  attach(stream: RequestStream): void {
+    this.stream = stream;
+    this.canWrite = true;
+    stream.on('drain', this.onDrain);
+    this.flush();
+  }
+
+  detach(): void {
+    this.stream?.off('drain', this.onDrain);
+    this.stream = undefined;
+    this.canWrite = false;
+  }
+
+  private readonly onDrain = (): void => {
+    this.canWrite = true;
+    this.flush();
+  };
+
+  private flush(): void {
+    for (const pending of this.waiting) {
+      if (!this.canWrite || this.stream === undefined) {
+        return;
+      }
+      this.waiting.delete(pending);
+      this.sent.add(pending);
+      this.canWrite = this.stream.write(this.encode(pending));
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Cron, CronExpression } from '@nestjs/schedule';
+import { PinoLogger } from 'nestjs-pino';
+import type { ProxyOptions } from '../config/proxy-options.js';
+import { ProxyMetrics } from '../metrics/proxy-metrics.js';
+import { DepartedPaths } from '../paths/departed-paths.js';
+import { PROXY_OPTIONS } from '../proxy-tokens.js';
+import { AgentRegistryService } from './agent-registry.service.js';
+
+/** How long an agent that has not opened its read stream may be silent, in milliseconds. */
+const UNSERVED_LIMIT_MS = 30_000;
+
+/**
+ * The net below streams and connections: ends sessions that nothing is heard of, those that never opened their read
+ * stream, and forgets paths whose hold-down is over.
+ */
+@Injectable()
+export class StaleAgentScheduler {
+  private lastCheckAt = performance.now();
+
+  constructor(
+    @Inject(PROXY_OPTIONS) private readonly options: ProxyOptions,
+    private readonly registry: AgentRegistryService,
+    private readonly departed: DepartedPaths,
+    private readonly metrics: ProxyMetrics,
+    private readonly log: PinoLogger,
+  ) {}
+
+  /** Ticks each second; the pause between checks and all ages are measured on the monotonic clock. */
+  @Cron(CronExpression.EVERY_SECOND)
+  tick(): void {
+    const { staleAgentCheckPauseSecs } = this.options.internal;
+    const now = performance.now();
+    if (now - this.lastCheckAt < staleAgentCheckPauseSecs * 1000 - 500) {
+      return;
+    }
+    this.lastCheckAt = now;
+    this.check();
+  }
+
+  private check(): void {
+    this.departed.expire();
+    this.endUnserved();
+    const { staleAgentCheckEnabled, maxAgentInactivitySecs } = this.options.internal;
+    if (!staleAgentCheckEnabled && !this.options.transportFilterDisabled) {
+      return;
+    }
+    const evicted = this.registry.endStale(maxAgentInactivitySecs * 1000);
+    if (evicted > 0) {
+      this.metrics.evicted(evicted);
+      this.log.info({ evicted, maxAgentInactivitySecs }, 'stale agents evicted');
+    }
+  }
+
+  private endUnserved(): void {
+    for (const session of this.registry.list()) {
+      if (session.isUnserved && session.silentForMs > UNSERVED_LIMIT_MS) {
+        this.registry.end(session, { cause: 'evicted', words: 'it never opened its read stream' });
+      }
+    }
+  }
+}

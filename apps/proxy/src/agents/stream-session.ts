@@ -1,0 +1,194 @@
+import { randomUUID } from 'node:crypto';
+import type { ScrapeRequestInit } from '@app/protocol';
+import type { PendingEnd, PendingScrape, PendingScrapes } from '../scrape/pending-scrapes.js';
+import type { ScrapeAnswer, ScrapeAsk } from '../scrape/scrape-answer.js';
+import { agentBudgetMs } from '../scrape/scrape-deadline.js';
+import { failure } from '../scrape/scrape-failure.js';
+import type { AgentDescription, AgentSession, SessionEnd } from './agent-session.js';
+import type { Connection } from './connections.js';
+import { RequestQueue, type RequestStream } from './request-queue.js';
+
+/** The agent's open read stream. */
+export interface ReadStream extends RequestStream {
+  /** End the stream with OK; the agent half-closes its write streams and dials again. */
+  finish(): void;
+}
+
+type SessionState =
+  | { readonly kind: 'connected' }
+  | { readonly kind: 'registered' }
+  | { readonly kind: 'serving'; readonly stream: ReadStream }
+  | { readonly kind: 'draining'; readonly stream: ReadStream | undefined }
+  | { readonly kind: 'ended'; readonly end: SessionEnd };
+
+const UNREGISTERED: AgentDescription = {
+  launchId: '',
+  name: '(registering)',
+  hostName: '',
+  isConsolidated: false,
+  capabilities: new Set(),
+};
+
+/** How a session came to be. */
+export interface SessionOrigin {
+  /** The connection it is bound to; undefined when an L7 proxy may spread its calls over connections. */
+  readonly connection: Connection | undefined;
+  /** Where it was opened from, for display. */
+  readonly peer: string;
+  readonly identity: string | undefined;
+}
+
+/** An agent that is reached through its `readRequestsFromProxy` stream. */
+export class StreamSession implements AgentSession {
+  readonly id = randomUUID();
+  readonly openedAt = Date.now();
+  agent = UNREGISTERED;
+  /** Large bodies that arrive on calls of their own. */
+  largeBodies = 0;
+
+  private state: SessionState = { kind: 'connected' };
+  private lastHeardAt: number;
+  private readonly queue: RequestQueue;
+
+  /**
+   * @param maxQueued - scrapes that may wait for this agent's stream to accept them
+   * @param now - monotonic clock, in milliseconds
+   */
+  constructor(
+    readonly origin: SessionOrigin,
+    private readonly pendingScrapes: PendingScrapes,
+    private readonly maxQueued: number,
+    private readonly now: () => number,
+  ) {
+    this.lastHeardAt = now();
+    this.queue = new RequestQueue(maxQueued, (pending) => this.toMessage(pending));
+  }
+
+  get identity(): string | undefined {
+    return this.origin.identity;
+  }
+
+  get inFlight(): number {
+    return this.queue.inFlight;
+  }
+
+  get queued(): number {
+    return this.queue.size;
+  }
+
+  get isAvailable(): boolean {
+    return this.state.kind === 'serving' || this.state.kind === 'registered';
+  }
+
+  get isEnded(): boolean {
+    return this.state.kind === 'ended';
+  }
+
+  /** Whether the agent has not opened its read stream yet. */
+  get isUnserved(): boolean {
+    return this.state.kind === 'connected' || this.state.kind === 'registered';
+  }
+
+  /** Milliseconds since the agent was last heard of. */
+  get silentForMs(): number {
+    return this.now() - this.lastHeardAt;
+  }
+
+  /** Note a sign of life. */
+  heard(): void {
+    this.lastHeardAt = this.now();
+  }
+
+  register(agent: AgentDescription): void {
+    this.agent = agent;
+    if (this.state.kind === 'connected') {
+      this.state = { kind: 'registered' };
+    }
+  }
+
+  /** The agent opened its read stream; an earlier one is finished. */
+  serve(stream: ReadStream): void {
+    if (this.state.kind === 'ended') {
+      stream.finish();
+      return;
+    }
+    this.finishStream();
+    this.state = { kind: 'serving', stream };
+    this.queue.attach(stream);
+  }
+
+  /** Whether this is the stream the session is served by. */
+  isServedBy(stream: ReadStream): boolean {
+    return this.stream === stream;
+  }
+
+  /** The agent is leaving: what it was asked may still be answered, nothing new is asked. */
+  drain(): void {
+    if (this.state.kind !== 'ended') {
+      this.state = { kind: 'draining', stream: this.stream };
+    }
+  }
+
+  ask(ask: ScrapeAsk): Promise<ScrapeAnswer> {
+    if (this.state.kind === 'ended') {
+      return Promise.resolve(failure('agent_disconnected', this.state.end.words));
+    }
+    const pending = this.pendingScrapes.open(this, ask, (ended, end) => this.withdraw(ended, end));
+    if (pending === undefined) {
+      const bound = this.pendingScrapes.maxInFlight;
+      return Promise.resolve(failure('overloaded', `${bound} scrapes are in flight in the proxy`));
+    }
+    if (!this.queue.push(pending)) {
+      pending.settle(failure('overloaded', `${this.maxQueued} scrapes wait for agent ${this.agent.name}`));
+    }
+    return pending.answer;
+  }
+
+  /** From now on nothing may be asked or registered; false when it had ended before. The stream stays as it is. */
+  invalidate(end: SessionEnd): boolean {
+    if (this.state.kind === 'ended') {
+      return false;
+    }
+    const stream = this.stream;
+    this.state = { kind: 'ended', end };
+    this.queue.detach();
+    this.close = (): void => stream?.finish();
+    return true;
+  }
+
+  /** End the read stream with OK. Only after {@link invalidate}. */
+  close: () => void = () => undefined;
+
+  private get stream(): ReadStream | undefined {
+    return 'stream' in this.state ? this.state.stream : undefined;
+  }
+
+  private finishStream(): void {
+    const earlier = this.stream;
+    this.queue.detach();
+    earlier?.finish();
+  }
+
+  private withdraw(pending: PendingScrape, end: PendingEnd): void {
+    const wasSent = this.queue.remove(pending);
+    const canCancel = this.agent.capabilities.has('scrape-cancel');
+    if (wasSent && end !== 'settled' && canCancel) {
+      this.stream?.write({ agentId: this.id, scrapeId: pending.id, cancelled: true });
+    }
+  }
+
+  private toMessage({ id, ask }: PendingScrape): ScrapeRequestInit {
+    const budgetMs = this.agent.capabilities.has('scrape-budget')
+      ? agentBudgetMs(ask.deadlineAt - this.now())
+      : undefined;
+    return {
+      agentId: this.id,
+      scrapeId: id,
+      path: ask.path,
+      accept: ask.accept,
+      encodedQueryParams: ask.query,
+      authHeader: ask.authorization,
+      budgetMillis: budgetMs,
+    };
+  }
+}

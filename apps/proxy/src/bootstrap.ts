@@ -1,0 +1,102 @@
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { frameworkLogger, listen, OperationsServers, type Logger } from '@app/operations';
+import { AgentConnections } from './agents/agent-connections.service.js';
+import { AgentRegistryService } from './agents/agent-registry.service.js';
+import { AgentServer } from './agents/agent-server.strategy.js';
+import { agentCallInterceptor } from './agents/call-interceptor.js';
+import { AgentIdentities } from './auth/agent-identities.js';
+import type { ProxyOptions } from './config/proxy-options.js';
+import { ProxyModule } from './proxy.module.js';
+import { failure } from './scrape/scrape-failure.js';
+import { ScrapeGate } from './scrape/scrape-gate.js';
+import { writeFailure } from './scrape/scrape-response.js';
+
+/** A running proxy and the ports it listens on. */
+export interface RunningProxy {
+  readonly httpPort: number;
+  readonly agentPort: number;
+  /** Undefined while the server is off. */
+  readonly adminPort: number | undefined;
+  readonly metricsPort: number | undefined;
+  /** Leave as SIGTERM does: scrapes in flight finish, agents are released. */
+  close(): Promise<void>;
+}
+
+/**
+ * Start a proxy. Resolves when all its ports are open and scrapes are taken.
+ *
+ * @throws {ListenError} when a port cannot be had; what was open by then is closed again
+ */
+export async function startProxy(options: ProxyOptions, logger: Logger): Promise<RunningProxy> {
+  const app = await NestFactory.create<NestFastifyApplication>(
+    ProxyModule.forRoot(options, logger),
+    scrapeAdapter(options),
+    { logger: frameworkLogger(logger), bodyParser: false, abortOnError: false },
+  );
+  try {
+    return await open(app, options);
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+}
+
+async function open(app: NestFastifyApplication, options: ProxyOptions): Promise<RunningProxy> {
+  const connections = app.get(AgentConnections);
+  app.connectMicroservice({ strategy: agentServer(app, options, connections) });
+  await app.startAllMicroservices();
+  await app.init();
+  const fastify = app.getHttpAdapter().getInstance();
+  const httpPort = await listen(fastify, {
+    port: options.http.port,
+    bindAddress: options.http.bindAddress,
+    portOption: 'proxy.http.port (--port, PROXY_PORT)',
+    addressOption: 'proxy.http.bindAddress',
+  });
+  app.get(ScrapeGate).open();
+  const operations = app.get(OperationsServers);
+  return {
+    httpPort,
+    agentPort: connections.listeningPort ?? 0,
+    adminPort: operations.adminPort,
+    metricsPort: operations.metricsPort,
+    close: () => app.close(),
+  };
+}
+
+function agentServer(
+  app: NestFastifyApplication,
+  options: ProxyOptions,
+  connections: AgentConnections,
+): AgentServer {
+  const registry = app.get(AgentRegistryService);
+  const interceptor = agentCallInterceptor(
+    app.get(AgentIdentities),
+    (connectionId) => registry.boundTo(connectionId)?.id,
+  );
+  return new AgentServer({
+    bindAddress: options.agent.bindAddress,
+    port: options.agent.port,
+    interceptors: [interceptor],
+    onListening: (port) => connections.listeningOn(port),
+  });
+}
+
+/** Fastify for the scrape port: requests are routed whole, their bodies are never read. */
+function scrapeAdapter(options: ProxyOptions): FastifyAdapter {
+  const adapter = new FastifyAdapter({
+    keepAliveTimeout: options.http.idleTimeoutSecs * 1000,
+    exposeHeadRoutes: false,
+    frameworkErrors: (error: Error, _request: FastifyRequest, reply: FastifyReply) => {
+      reply.hijack();
+      const bad = failure('bad_request', error.message);
+      writeFailure({ response: reply.raw, acceptsGzip: false, isHead: false }, bad);
+    },
+  });
+  const fastify = adapter.getInstance();
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('*', (_request, _payload, done) => done(null));
+  return adapter;
+}

@@ -1,0 +1,56 @@
+import { randomUUID } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { Gauge, Registry } from 'prom-client';
+import { METRICS_REGISTRY } from '@app/operations';
+import { AgentConnections } from '../agents/agent-connections.service.js';
+import { AgentRegistryService } from '../agents/agent-registry.service.js';
+import { DepartedPaths } from '../paths/departed-paths.js';
+import { PathTable } from '../paths/path-table.js';
+import { BodyMemory } from '../scrape/body-memory.js';
+import { PendingScrapes } from '../scrape/pending-scrapes.js';
+
+/** How full each map and queue of the proxy is, looked up when the metrics page is asked for. */
+@Injectable()
+export class ProxyGauges {
+  constructor(
+    @Inject(METRICS_REGISTRY) private readonly metrics: Registry,
+    agents: AgentRegistryService,
+    connections: AgentConnections,
+    paths: PathTable,
+    departed: DepartedPaths,
+    pending: PendingScrapes,
+    memory: BodyMemory,
+  ) {
+    this.gauge('proxy_agent_map_size', 'Proxy connected agents', () => agents.size);
+    this.gauge('proxy_path_map_size', 'Proxy path map size', () => paths.size);
+    this.gauge('proxy_scrape_map_size', 'Proxy scrape map size', () => pending.size);
+    this.gauge('proxy_chunk_context_map_size', 'Proxy chunk context map size', () => pending.transferCount);
+    this.gauge(
+      'proxy_cumulative_agent_backlog_size',
+      'Proxy cumulative agent backlog size',
+      () => agents.queued,
+    );
+    this.gauge('proxy_agent_connections', 'HTTP/2 connections on the agent port', () => connections.size);
+    this.gauge('proxy_departed_paths', 'Paths whose agent left within the hold-down', () => departed.size);
+    this.gauge('proxy_body_memory_bytes', 'Bytes of bodies held in memory', () => memory.held);
+    this.startTime();
+  }
+
+  private gauge(name: string, help: string, read: () => number): void {
+    const collect = function (this: Gauge): void {
+      this.set(read());
+    };
+    // The registry keeps it; nobody else needs to.
+    void new Gauge({ name, help, registers: [this.metrics], collect });
+  }
+
+  private startTime(): void {
+    const gauge = new Gauge({
+      name: 'proxy_start_time_seconds',
+      help: 'Proxy start time in seconds',
+      labelNames: ['launch_id'],
+      registers: [this.metrics],
+    });
+    gauge.set({ launch_id: randomUUID() }, Date.now() / 1000);
+  }
+}

@@ -1,0 +1,69 @@
+/** A path whose agent left, kept for a while so that its scrapes say why they fail. */
+export interface DepartedPath {
+  readonly path: string;
+  readonly agentName: string;
+  /** Why the session ended. */
+  readonly words: string;
+  /** Wall clock, for people. */
+  readonly leftAt: Date;
+  /** Monotonic clock, in milliseconds. */
+  readonly expiresAt: number;
+}
+
+/**
+ * Paths of sessions that ended, until the hold-down is over or somebody serves them again. The oldest make room.
+ */
+export class DepartedPaths {
+  private readonly byPath = new Map<string, DepartedPath>();
+
+  /**
+   * @param holdDownMs - how long a path is remembered
+   * @param maxPaths - how many are remembered
+   * @param now - monotonic clock, in milliseconds
+   */
+  constructor(
+    private readonly holdDownMs: number,
+    private readonly maxPaths: number,
+    private readonly now: () => number,
+  ) {}
+
+  get size(): number {
+    return this.byPath.size;
+  }
+
+  add(path: string, agentName: string, words: string): void {
+    this.byPath.delete(path);
+    this.byPath.set(path, {
+      path,
+      agentName,
+      words,
+      leftAt: new Date(),
+      expiresAt: this.now() + this.holdDownMs,
+    });
+    const [oldest] = this.byPath.keys();
+    if (this.byPath.size > this.maxPaths && oldest !== undefined) {
+      this.byPath.delete(oldest);
+    }
+  }
+
+  /** Somebody serves the path again, or took it back on purpose. */
+  remove(path: string): void {
+    this.byPath.delete(path);
+  }
+
+  find(path: string): DepartedPath | undefined {
+    this.expire();
+    return this.byPath.get(path);
+  }
+
+  /** Forget what is older than the hold-down. */
+  expire(): void {
+    const now = this.now();
+    for (const [path, departed] of this.byPath) {
+      if (departed.expiresAt > now) {
+        return;
+      }
+      this.byPath.delete(path);
+    }
+  }
+}

@@ -1,0 +1,114 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { PinoLogger } from 'nestjs-pino';
+import type { RegisterPathRequestMessage } from '@app/protocol';
+import type { AgentSession } from '../agents/agent-session.js';
+import { AgentRegistryService } from '../agents/agent-registry.service.js';
+import { StreamSession } from '../agents/stream-session.js';
+import { AgentIdentities } from '../auth/agent-identities.js';
+import type { ProxyOptions } from '../config/proxy-options.js';
+import { ProxyMetrics } from '../metrics/proxy-metrics.js';
+import { PROXY_OPTIONS } from '../proxy-tokens.js';
+import { DepartedPaths } from './departed-paths.js';
+import { PathClaims } from './path-claims.js';
+import { parsePathLabels } from './path-labels.js';
+import { parsePathName } from './path-name.js';
+import { PathTable, type PathRegistration } from './path-table.js';
+
+/** How long a holder may take to answer a ping. */
+const PROBE_TIMEOUT_MS = 1_000;
+
+/** An unbound holder counts as alive when it was heard of this recently: its heartbeat pause and a bit. */
+const UNBOUND_ALIVE_MS = 7_000;
+
+/** What became of a registration. */
+export type RegistrationOutcome =
+  | { readonly isValid: true; readonly pathId: number; readonly warnings: readonly string[] }
+  | { readonly isValid: false; readonly reason: string };
+
+/** Takes paths from agents and gives them back. */
+@Injectable()
+export class PathRegistrationService {
+  private readonly claims: PathClaims;
+  private readonly conflictsWarned = new Set<string>();
+
+  constructor(
+    @Inject(PROXY_OPTIONS) private readonly options: ProxyOptions,
+    private readonly table: PathTable,
+    private readonly departed: DepartedPaths,
+    private readonly identities: AgentIdentities,
+    private readonly registry: AgentRegistryService,
+    private readonly metrics: ProxyMetrics,
+    private readonly log: PinoLogger,
+  ) {
+    const sessions = {
+      isAlive: (holder: AgentSession) => this.isAlive(holder),
+      end: (holder: AgentSession, end: Parameters<AgentRegistryService['end']>[1]) =>
+        this.registry.end(holder as StreamSession, end),
+    };
+    this.claims = new PathClaims(table, options.pathConflict, sessions, (newcomer, holder) =>
+      this.onConflict(newcomer, holder),
+    );
+  }
+
+  async register(session: StreamSession, request: RegisterPathRequestMessage): Promise<RegistrationOutcome> {
+    const { maxPathLength, maxLabelsBytes } = this.options.limits;
+    const name = parsePathName(request.path, maxPathLength);
+    if ('problem' in name) {
+      return { isValid: false, reason: name.problem };
+    }
+    const { path } = name;
+    if (!this.identities.mayRegister(session.identity, path)) {
+      const reason = `Agent identity '${session.identity}' is not authorized to register path /${path}`;
+      return { isValid: false, reason };
+    }
+
+    const { labels, warnings } = parsePathLabels(request.labels, maxLabelsBytes);
+    const pathId = this.table.takePathId();
+    const { targetUrl, pathSource: source } = request;
+    const answer = await this.claims.claim({ session, path, pathId, labels, targetUrl, source });
+    if (!answer.isValid) {
+      return answer;
+    }
+    this.departed.remove(path);
+    this.log.info(
+      { agentId: session.id, agent: session.agent.name, path, standby: answer.isStandby },
+      'path registered',
+    );
+    return { isValid: true, pathId, warnings };
+  }
+
+  /** Take back a path; a reason when the agent does not have it. */
+  unregister(session: StreamSession, rawPath: string): string | undefined {
+    const name = parsePathName(rawPath, this.options.limits.maxPathLength);
+    if ('problem' in name) {
+      return name.problem;
+    }
+    const reason = this.table.remove(name.path, session);
+    if (reason === undefined) {
+      this.log.info({ agentId: session.id, agent: session.agent.name, path: name.path }, 'path unregistered');
+    }
+    return reason;
+  }
+
+  private isAlive(holder: AgentSession): Promise<boolean> {
+    const session = holder as StreamSession;
+    const { connection } = session.origin;
+    return connection === undefined
+      ? Promise.resolve(session.silentForMs < UNBOUND_ALIVE_MS)
+      : connection.isAlive(PROBE_TIMEOUT_MS);
+  }
+
+  private onConflict({ session, path }: PathRegistration, holder: AgentSession): void {
+    this.metrics.pathConflict();
+    const key = `${path}\n${session.agent.launchId}\n${holder.agent.launchId}`;
+    if (this.conflictsWarned.has(key)) {
+      return;
+    }
+    if (this.conflictsWarned.size >= this.options.limits.maxPaths) {
+      this.conflictsWarned.clear();
+    }
+    this.conflictsWarned.add(key);
+    const names = { path, holder: holder.agent.name, newcomer: session.agent.name };
+    this.log.warn({ ...names, policy: this.options.pathConflict }, 'two live agents claim one path');
+  }
+}

@@ -1,0 +1,11 @@
+/** Injection token of the proxy's options (`ProxyOptions`). */
+export const PROXY_OPTIONS = Symbol('PROXY_OPTIONS');
+
+/** Injection token of those who are told of sessions (`SessionObserver[]`). */
+export const SESSION_OBSERVERS = Symbol('SESSION_OBSERVERS');
+
+/** Injection token of those who are told of scrapes (`ScrapeObserver[]`). */
+export const SCRAPE_OBSERVERS = Symbol('SCRAPE_OBSERVERS');
+
+/** Injection token of what chooses the session for a path (`AgentSelector`). */
+export const AGENT_SELECTOR = Symbol('AGENT_SELECTOR');

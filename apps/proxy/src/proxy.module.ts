@@ -1,0 +1,47 @@
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { ScheduleModule } from '@nestjs/schedule';
+import { loggerModule, OperationsModule, type Logger } from '@app/operations';
+import { AgentsModule } from './agents/agents.module.js';
+import type { ProxyOptions } from './config/proxy-options.js';
+import { ProxyHealth } from './health/proxy-health.service.js';
+import { LeavingLifecycle } from './leaving.lifecycle.js';
+import { ProxyGauges } from './metrics/proxy-gauges.service.js';
+import { PathTableModule } from './paths/path-table.module.js';
+import { PathsModule } from './paths/paths.module.js';
+import { PROXY_OPTIONS } from './proxy-tokens.js';
+import { PendingScrapesModule } from './scrape/pending-scrapes.module.js';
+import { ScrapeModule } from './scrape/scrape.module.js';
+
+@Global()
+@Module({})
+class ProxyOptionsModule {}
+
+/** The proxy: agents dial in over gRPC, Prometheus scrapes over HTTP. */
+@Module({})
+export class ProxyModule {
+  static forRoot(options: ProxyOptions, logger: Logger): DynamicModule {
+    return {
+      module: ProxyModule,
+      imports: [
+        {
+          module: ProxyOptionsModule,
+          providers: [{ provide: PROXY_OPTIONS, useValue: options }],
+          exports: [PROXY_OPTIONS],
+        },
+        loggerModule(logger),
+        ScheduleModule.forRoot(),
+        OperationsModule.forRoot({
+          program: 'prometheus-proxy',
+          admin: options.admin,
+          metrics: options.metrics,
+        }),
+        AgentsModule,
+        PathsModule,
+        ScrapeModule,
+        PathTableModule,
+        PendingScrapesModule,
+      ],
+      providers: [ProxyGauges, ProxyHealth, LeavingLifecycle],
+    };
+  }
+}

@@ -1,0 +1,202 @@
+import type {
+  ChunkDataMessage,
+  ChunkedScrapeResponseMessage,
+  HeaderDataMessage,
+  SummaryDataMessage,
+} from '@app/protocol';
+import type { StreamSession } from '../agents/stream-session.js';
+import { agentFailure } from './agent-failure.js';
+import type { BodyMemory } from './body-memory.js';
+import { BodyTransfer, type TransferProblem } from './body-transfer.js';
+import type { PendingScrape, PendingScrapes } from './pending-scrapes.js';
+import type { ScrapeSuccess } from './scrape-answer.js';
+import { failure } from './scrape-failure.js';
+
+/** What a receiver needs of its call and of the proxy. */
+export interface ChunkReceiverContext {
+  readonly pendingScrapes: PendingScrapes;
+  readonly memory: BodyMemory;
+  /** Bytes on the link that one body may have. */
+  readonly maxBodyBytes: number;
+  /** Whether the call carries one large body alone, and so may be paused. */
+  readonly isOwnCall: boolean;
+  /** Bodies on calls of their own that one agent may send at once. */
+  readonly maxLargeBodies: number;
+  /** The session whose id a header carries, if the call may use it. */
+  readonly sessionOf: (agentId: string) => StreamSession | undefined;
+  readonly onProblem: (problem: 'unknown_scrape' | 'chunk' | 'summary' | 'abandoned') => void;
+}
+
+/**
+ * The bodies that arrive on one `writeChunkedResponsesToProxy` call.
+ *
+ * Chunks of different scrapes may interleave. What is wrong with one body fails its own scrape only.
+ */
+export class ChunkReceiver {
+  private session: StreamSession | undefined;
+  private readonly unfinished = new Set<PendingScrape>();
+
+  constructor(private readonly context: ChunkReceiverContext) {}
+
+  /** Take one message; a promise asks to wait until the scraper of a flowing body wants more. */
+  receive(message: ChunkedScrapeResponseMessage): void | Promise<void> {
+    this.session?.heard();
+    switch (message.chunkOneOf) {
+      case 'header':
+        this.onHeader(message.header as HeaderDataMessage);
+        return;
+      case 'chunk':
+        return this.onChunk(message.chunk as ChunkDataMessage);
+      case 'summary':
+        this.onSummary(message.summary as SummaryDataMessage);
+        return;
+      case undefined:
+        this.context.onProblem('unknown_scrape');
+    }
+  }
+
+  /** The call has ended: whatever is unfinished never will be. */
+  close(): void {
+    for (const pending of this.unfinished) {
+      this.context.onProblem('abandoned');
+      pending.settle(failure('target_unreachable', `agent ${pending.session.agent.name} broke off the body`));
+    }
+    this.unfinished.clear();
+    this.releaseCall();
+  }
+
+  private onHeader(header: HeaderDataMessage): void {
+    const session = this.context.sessionOf(header.headerAgentId);
+    const pending = session && this.context.pendingScrapes.find(header.headerScrapeId, session);
+    if (session === undefined || pending === undefined) {
+      this.context.onProblem('unknown_scrape');
+      return;
+    }
+    if (!this.claimCall(session)) {
+      pending.settle(
+        failure('overloaded', `agent ${session.agent.name} sends as many large bodies as it may`),
+      );
+      return;
+    }
+    const status = header.headerStatusCode;
+    if (status < 200 || status > 299) {
+      const reason = header.headerFailureReason;
+      pending.settle(agentFailure({ statusCode: status, reason, code: '' }, session.agent.name));
+      return;
+    }
+    this.begin(pending, header);
+  }
+
+  private begin(pending: PendingScrape, header: HeaderDataMessage): void {
+    const { maxBodyBytes, memory, isOwnCall } = this.context;
+    pending.transfer?.drop('the agent began the body anew');
+    pending.transfer = new BodyTransfer(
+      {
+        status: header.headerStatusCode,
+        contentType: header.headerContentType,
+        isZipped: header.headerZipped,
+      },
+      { maxBytes: maxBodyBytes, mayFlow: isOwnCall, memory },
+    );
+    this.unfinished.add(pending);
+  }
+
+  private onChunk(chunk: ChunkDataMessage): void | Promise<void> {
+    const pending = this.findTransfer(chunk.chunkScrapeId);
+    const transfer = pending?.transfer;
+    if (pending === undefined || transfer === undefined) {
+      return;
+    }
+    const problem = transfer.add({
+      count: chunk.chunkCount,
+      byteCount: chunk.chunkByteCount,
+      checksum: chunk.chunkChecksum,
+      bytes: chunk.chunkBytes,
+    });
+    if (problem !== undefined) {
+      this.fail(pending, problem);
+      return;
+    }
+    if (transfer.wantsToFlow) {
+      this.flow(pending, transfer);
+    }
+    return transfer.isReaderFull ? transfer.readerReady() : undefined;
+  }
+
+  private onSummary(summary: SummaryDataMessage): void {
+    const pending = this.findTransfer(summary.summaryScrapeId);
+    const transfer = pending?.transfer;
+    if (pending === undefined || transfer === undefined) {
+      return;
+    }
+    const problem = transfer.finish({
+      chunkCount: summary.summaryChunkCount,
+      byteCount: summary.summaryByteCount,
+      checksum: summary.summaryChecksum,
+    });
+    if (problem !== undefined) {
+      this.fail(pending, problem);
+      return;
+    }
+    this.unfinished.delete(pending);
+    if (transfer.isFlowing) {
+      pending.finishFlow();
+      return;
+    }
+    pending.transfer = undefined;
+    const success = toSuccess(transfer, false);
+    if (!pending.settle(success)) {
+      success.body.release();
+    }
+  }
+
+  private flow(pending: PendingScrape, transfer: BodyTransfer): void {
+    const success = toSuccess(transfer, true);
+    if (!pending.settleFlowing(success)) {
+      success.body.release();
+    }
+  }
+
+  private findTransfer(scrapeId: number): PendingScrape | undefined {
+    const pending = this.session && this.context.pendingScrapes.find(scrapeId, this.session);
+    if (pending?.transfer === undefined) {
+      this.context.onProblem('unknown_scrape');
+      return undefined;
+    }
+    return pending;
+  }
+
+  private fail(pending: PendingScrape, problem: TransferProblem): void {
+    this.unfinished.delete(pending);
+    if (problem.stage !== 'bound') {
+      this.context.onProblem(problem.stage);
+    }
+    pending.settle(problem.failure);
+  }
+
+  /** Bind the call to the session whose id came first on it; false when a large body more is one too many. */
+  private claimCall(session: StreamSession): boolean {
+    if (this.session === session) {
+      return true;
+    }
+    if (this.context.isOwnCall && session.largeBodies >= this.context.maxLargeBodies) {
+      return false;
+    }
+    this.releaseCall();
+    this.session = session;
+    session.largeBodies += this.context.isOwnCall ? 1 : 0;
+    return true;
+  }
+
+  private releaseCall(): void {
+    if (this.session !== undefined && this.context.isOwnCall) {
+      this.session.largeBodies -= 1;
+    }
+    this.session = undefined;
+  }
+}
+
+function toSuccess(transfer: BodyTransfer, withRest: boolean): ScrapeSuccess {
+  const { status, contentType } = transfer.header;
+  return { kind: 'success', status, contentType, body: transfer.take(withRest) };
+}

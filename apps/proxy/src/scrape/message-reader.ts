@@ -1,0 +1,40 @@
+import type { ServerReadableStream } from '@grpc/grpc-js';
+
+/** What to do with a client stream. */
+export interface MessageHandlers<Message> {
+  /** One message; while a promise that it returned is pending, nothing more is read from the call. */
+  onMessage(message: Message): void | Promise<void>;
+  /** The peer has half-closed: it waits for the answer. */
+  onHalfClose(): void;
+  /** The call is over, in whatever way; called once, after any `onHalfClose`. */
+  onClosed(): void;
+}
+
+/** Read a client stream to its end, with back-pressure. */
+export function readMessages<Message>(
+  call: ServerReadableStream<Message, unknown>,
+  handlers: MessageHandlers<Message>,
+): void {
+  let isClosed = false;
+  const close = (): void => {
+    if (!isClosed) {
+      isClosed = true;
+      handlers.onClosed();
+    }
+  };
+
+  call.on('data', (message: Message) => {
+    const ready = handlers.onMessage(message);
+    if (ready !== undefined) {
+      call.pause();
+      void ready.finally(() => call.resume());
+    }
+  });
+  call.on('end', () => {
+    handlers.onHalfClose();
+    close();
+  });
+  call.on('error', close);
+  call.on('cancelled', close);
+  call.on('close', close);
+}

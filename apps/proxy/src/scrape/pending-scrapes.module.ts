@@ -1,0 +1,27 @@
+import { Module } from '@nestjs/common';
+import type { ProxyOptions } from '../config/proxy-options.js';
+import { PROXY_OPTIONS } from '../proxy-tokens.js';
+import { BodyMemory } from './body-memory.js';
+import { PendingScrapes } from './pending-scrapes.js';
+import { ScrapeGate } from './scrape-gate.js';
+
+const MEBIBYTE = 1024 * 1024;
+
+/** What waits, and what it may hold. */
+@Module({
+  providers: [
+    {
+      provide: PendingScrapes,
+      inject: [PROXY_OPTIONS],
+      useFactory: ({ limits }: ProxyOptions) => new PendingScrapes(limits.maxScrapesInFlight),
+    },
+    {
+      provide: BodyMemory,
+      inject: [PROXY_OPTIONS],
+      useFactory: ({ limits }: ProxyOptions) => new BodyMemory(limits.bodyMemoryMBytes * MEBIBYTE),
+    },
+    { provide: ScrapeGate, useFactory: () => new ScrapeGate() },
+  ],
+  exports: [PendingScrapes, BodyMemory, ScrapeGate],
+})
+export class PendingScrapesModule {}

@@ -1,0 +1,59 @@
+import type { Readable } from 'node:stream';
+import type { FailureCode } from '@app/protocol';
+
+/** One scrape as it is asked of a session. */
+export interface ScrapeAsk {
+  /** Without leading slash, decoded. */
+  readonly path: string;
+  /** The scraper's query string, verbatim and without `?`; empty when there is none. */
+  readonly query: string;
+  /** The scraper's `Accept`; empty when it sent none. */
+  readonly accept: string;
+  /** `Authorization` to forward to the target; empty when there is none. */
+  readonly authorization: string;
+  /** When the answer must be there, on the clock of `performance.now()`, in milliseconds. */
+  readonly deadlineAt: number;
+  /** Aborted when nobody waits for the answer any more. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * A body with its encoding, as it came over the link.
+ *
+ * Who takes it must call `release` once, when the bytes are no longer held: they count against the memory
+ * budget until then.
+ */
+export interface ScrapeBody {
+  readonly encoding: 'gzip' | 'identity';
+  /** What has arrived and is verified, in order. */
+  readonly pieces: readonly Buffer[];
+  /** Bytes in `pieces`. */
+  readonly byteCount: number;
+  /** The remainder of a large body, still arriving; it errors when the transfer breaks. */
+  readonly rest?: Readable;
+  release(): void;
+}
+
+/** The target answered with a 2xx. */
+export interface ScrapeSuccess {
+  readonly kind: 'success';
+  readonly status: number;
+  /** The target's `Content-Type`, verbatim; empty when it sent none. */
+  readonly contentType: string;
+  readonly body: ScrapeBody;
+}
+
+/** The scrape failed; `code` says how, `words` say why (no credentials, no query values). */
+export interface ScrapeFailure {
+  readonly kind: 'failure';
+  readonly code: FailureCode;
+  readonly status: number;
+  readonly words: string;
+}
+
+/** The scraper hung up before there was an answer. */
+export interface ScrapeAbandoned {
+  readonly kind: 'abandoned';
+}
+
+export type ScrapeAnswer = ScrapeSuccess | ScrapeFailure | ScrapeAbandoned;

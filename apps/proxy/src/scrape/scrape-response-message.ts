@@ -1,0 +1,67 @@
+import { hasGzipMagic } from '@app/chunking';
+import type { ScrapeResponseMessage } from '@app/protocol';
+import { agentFailure } from './agent-failure.js';
+import type { BodyMemory } from './body-memory.js';
+import type { ScrapeAnswer } from './scrape-answer.js';
+import { failure } from './scrape-failure.js';
+
+/**
+ * The answer that one ScrapeResponse stands for. Its status decides, not `valid_response`, as existing proxies do it.
+ *
+ * @param maxBytes - what a body may have on the link
+ */
+export function toAnswer(
+  message: ScrapeResponseMessage,
+  agentName: string,
+  memory: BodyMemory,
+  maxBytes: number,
+): ScrapeAnswer {
+  const { statusCode, failureReason: reason, failureCode: code } = message;
+  if (statusCode < 200 || statusCode > 299) {
+    return agentFailure({ statusCode, reason, code }, agentName);
+  }
+  const bytes = bodyOf(message);
+  if (bytes.length > maxBytes) {
+    return failure(
+      'payload_too_large',
+      `the body has ${bytes.length} bytes, at most ${maxBytes} are allowed`,
+    );
+  }
+  if (message.zipped && bytes.length > 0 && !hasGzipMagic(bytes)) {
+    return failure('invalid_payload', `agent ${agentName} sent a body as gzip that is none`);
+  }
+  return toSuccess(message, bytes, memory);
+}
+
+function toSuccess(message: ScrapeResponseMessage, bytes: Buffer, memory: BodyMemory): ScrapeAnswer {
+  if (!memory.reserve(bytes.length)) {
+    return failure('overloaded', 'the proxy holds as many bytes of bodies as it may');
+  }
+  return {
+    kind: 'success',
+    status: message.statusCode,
+    contentType: message.contentType,
+    body: {
+      encoding: message.zipped && bytes.length > 0 ? 'gzip' : 'identity',
+      pieces: [bytes],
+      byteCount: bytes.length,
+      release: once(() => memory.release(bytes.length)),
+    },
+  };
+}
+
+function bodyOf({ contentOneOf, contentAsText, contentAsZipped }: ScrapeResponseMessage): Buffer {
+  return contentOneOf === 'contentAsZipped'
+    ? (contentAsZipped as Buffer)
+    : Buffer.from(contentAsText ?? '', 'utf8');
+}
+
+function once(action: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (!isDone) {
+      isDone = true;
+      action();
+    }
+  };
+}

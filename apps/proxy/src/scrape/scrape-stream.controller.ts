@@ -1,0 +1,140 @@
+import { Metadata, status, type ServerReadableStream, type ServerWritableStream } from '@grpc/grpc-js';
+import { Controller, Inject } from '@nestjs/common';
+import { GrpcMethod, GrpcStreamCall, RpcException } from '@nestjs/microservices';
+import { Observable } from 'rxjs';
+import {
+  BODY_STREAM_HEADER,
+  BODY_STREAM_MARK,
+  SERVICE_NAME,
+  type AgentInfoMessage,
+  type ChunkedScrapeResponseMessage,
+  type ScrapeRequestInit,
+  type ScrapeResponseMessage,
+} from '@app/protocol';
+import { connectionIdOf } from '../agents/agent-call.js';
+import { AgentRegistryService } from '../agents/agent-registry.service.js';
+import type { ReadStream, StreamSession } from '../agents/stream-session.js';
+import type { ProxyOptions } from '../config/proxy-options.js';
+import { ProxyMetrics } from '../metrics/proxy-metrics.js';
+import { PROXY_OPTIONS } from '../proxy-tokens.js';
+import { BodyMemory } from './body-memory.js';
+import { ChunkReceiver } from './chunk-receiver.js';
+import { readMessages } from './message-reader.js';
+import { PendingScrapes } from './pending-scrapes.js';
+import { toAnswer } from './scrape-response-message.js';
+
+type Reply = (error: null, answer: object) => void;
+
+const MEBIBYTE = 1024 * 1024;
+
+/** The streams of a session: scrapes go out on one, answers come in on the others. */
+@Controller()
+export class ScrapeStreamController {
+  constructor(
+    @Inject(PROXY_OPTIONS) private readonly options: ProxyOptions,
+    private readonly registry: AgentRegistryService,
+    private readonly pendingScrapes: PendingScrapes,
+    private readonly memory: BodyMemory,
+    private readonly metrics: ProxyMetrics,
+  ) {}
+
+  /** Lives as long as the session; scrapes are written to the call itself, which knows back-pressure. */
+  @GrpcMethod(SERVICE_NAME, 'readRequestsFromProxy')
+  readRequests(
+    { agentId }: AgentInfoMessage,
+    metadata: Metadata,
+    call: ServerWritableStream<AgentInfoMessage, ScrapeRequestInit>,
+  ): Observable<ScrapeRequestInit> {
+    const caller = this.registry.caller(agentId, connectionIdOf(metadata), 'readRequestsFromProxy');
+    switch (caller.kind) {
+      case 'unknown':
+        throw new RpcException({
+          code: status.NOT_FOUND,
+          message: `No AgentContext found for agentId: ${agentId}`,
+        });
+      case 'mismatch':
+        throw new RpcException({ code: status.PERMISSION_DENIED, message: caller.reason });
+      case 'session':
+        return this.serve(caller.session, call);
+    }
+  }
+
+  @GrpcStreamCall(SERVICE_NAME, 'writeResponsesToProxy')
+  writeResponses(call: ServerReadableStream<ScrapeResponseMessage, object>, reply: Reply): void {
+    const connectionId = connectionIdOf(call.metadata);
+    readMessages(call, {
+      onMessage: (message) => this.onResponse(message, connectionId),
+      onHalfClose: () => reply(null, {}),
+      onClosed: () => undefined,
+    });
+  }
+
+  @GrpcStreamCall(SERVICE_NAME, 'writeChunkedResponsesToProxy')
+  writeChunkedResponses(
+    call: ServerReadableStream<ChunkedScrapeResponseMessage, object>,
+    reply: Reply,
+  ): void {
+    const receiver = this.chunkReceiver(call.metadata);
+    readMessages(call, {
+      onMessage: (message) => receiver.receive(message),
+      onHalfClose: () => reply(null, {}),
+      onClosed: () => receiver.close(),
+    });
+  }
+
+  private serve(
+    session: StreamSession,
+    call: ServerWritableStream<AgentInfoMessage, ScrapeRequestInit>,
+  ): Observable<ScrapeRequestInit> {
+    return new Observable((subscriber) => {
+      const stream: ReadStream = {
+        write: (message) => call.write(message),
+        on: (event, listener) => call.on(event, listener),
+        off: (event, listener) => call.off(event, listener),
+        finish: () => subscriber.complete(),
+      };
+      session.heard();
+      session.serve(stream);
+      return () => {
+        if (session.isServedBy(stream)) {
+          this.registry.end(session, { cause: 'disconnected', words: 'its read stream ended' });
+        }
+      };
+    });
+  }
+
+  private onResponse(message: ScrapeResponseMessage, connectionId: string): void {
+    const caller = this.registry.caller(message.agentId, connectionId, 'writeResponsesToProxy');
+    const session = caller.kind === 'session' ? caller.session : undefined;
+    session?.heard();
+    const pending = session && this.pendingScrapes.find(message.scrapeId, session);
+    if (pending === undefined) {
+      this.metrics.transferProblem('unknown_scrape');
+      return;
+    }
+    const answer = toAnswer(message, pending.session.agent.name, this.memory, this.maxBodyBytes);
+    if (!pending.settle(answer) && answer.kind === 'success') {
+      answer.body.release();
+    }
+  }
+
+  private chunkReceiver(metadata: Metadata): ChunkReceiver {
+    const connectionId = connectionIdOf(metadata);
+    return new ChunkReceiver({
+      pendingScrapes: this.pendingScrapes,
+      memory: this.memory,
+      maxBodyBytes: this.maxBodyBytes,
+      isOwnCall: metadata.get(BODY_STREAM_HEADER)[0] === BODY_STREAM_MARK,
+      maxLargeBodies: this.options.limits.maxLargeBodiesPerAgent,
+      sessionOf: (agentId) => {
+        const caller = this.registry.caller(agentId, connectionId, 'writeChunkedResponsesToProxy');
+        return caller.kind === 'session' ? caller.session : undefined;
+      },
+      onProblem: (problem) => this.metrics.transferProblem(problem),
+    });
+  }
+
+  private get maxBodyBytes(): number {
+    return this.options.internal.maxZippedContentSizeMBytes * MEBIBYTE;
+  }
+}

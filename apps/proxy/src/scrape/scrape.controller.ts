@@ -1,0 +1,111 @@
+import type { IncomingMessage } from 'node:http';
+import { All, Controller, Inject, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ProxyOptions } from '../config/proxy-options.js';
+import { PROXY_OPTIONS } from '../proxy-tokens.js';
+import type { ScrapeAnswer, ScrapeAsk } from './scrape-answer.js';
+import { ScrapeGate } from './scrape-gate.js';
+import { failure } from './scrape-failure.js';
+import { TimeoutHeader } from './timeout-header.service.js';
+import { parseScrapeTarget } from './scrape-request.js';
+import { acceptsGzip, writeBody, writeFailure, type ScrapeReply } from './scrape-response.js';
+import { ScrapeService } from './scrape.service.js';
+
+const MEBIBYTE = 1024 * 1024;
+
+/** What Prometheus sees: `GET /<path>`. */
+@Controller()
+export class ScrapeController {
+  constructor(
+    @Inject(PROXY_OPTIONS) private readonly options: ProxyOptions,
+    private readonly scrapes: ScrapeService,
+    private readonly gate: ScrapeGate,
+    private readonly timeouts: TimeoutHeader,
+  ) {}
+
+  @All('*')
+  async scrape(@Req() request: FastifyRequest, @Res() fastifyReply: FastifyReply): Promise<void> {
+    fastifyReply.hijack();
+    const { raw } = request;
+    const reply: ScrapeReply = {
+      response: fastifyReply.raw,
+      acceptsGzip: acceptsGzip(raw.headers['accept-encoding']),
+      isHead: raw.method === 'HEAD',
+    };
+    const outcome = this.admit(raw);
+    if (outcome.kind === 'failure') {
+      this.refuse(reply, raw, outcome);
+    } else if (reply.isHead) {
+      this.answerHead(reply, outcome.path);
+    } else {
+      await this.relay(reply, raw, outcome);
+    }
+  }
+
+  private admit(raw: IncomingMessage): Admission {
+    if (!this.gate.isOpen) {
+      return failure('proxy_stopping', 'the proxy is shutting down');
+    }
+    if (raw.method !== 'GET' && raw.method !== 'HEAD') {
+      return failure('method_not_allowed', `${raw.method} is not allowed here, only GET and HEAD are`);
+    }
+    const target = parseScrapeTarget(raw.url ?? '', this.options.limits.maxPathLength);
+    return target.kind === 'bad' ? failure('bad_request', target.words) : target;
+  }
+
+  private async relay(reply: ScrapeReply, raw: IncomingMessage, target: Target): Promise<void> {
+    const hungUp = new AbortController();
+    reply.response.once('close', () => hungUp.abort());
+    const record = await this.scrapes.scrape(this.toAsk(raw, target, hungUp.signal));
+    const answer = await this.deliver(reply, record.answer);
+    this.scrapes.report({ ...record, answer });
+  }
+
+  private async deliver(reply: ScrapeReply, answer: ScrapeAnswer): Promise<ScrapeAnswer> {
+    switch (answer.kind) {
+      case 'abandoned':
+        reply.response.destroy();
+        return answer;
+      case 'failure':
+        writeFailure(reply, answer);
+        return answer;
+      case 'success': {
+        const maxBytes = this.options.internal.maxUnzippedContentSizeMBytes * MEBIBYTE;
+        const problem = await writeBody(reply, answer, maxBytes);
+        return problem === undefined ? answer : this.deliver(reply, problem);
+      }
+    }
+  }
+
+  private toAsk(raw: IncomingMessage, { path, query }: Target, signal: AbortSignal): ScrapeAsk {
+    return {
+      path,
+      query,
+      accept: raw.headers.accept ?? '',
+      authorization: raw.headers.authorization ?? '',
+      deadlineAt: performance.now() + this.timeouts.limitMs(raw.headers),
+      signal,
+    };
+  }
+
+  /** The head of an answer without a scrape: whether somebody serves the path. */
+  private answerHead(reply: ScrapeReply, path: string): void {
+    const refusal = this.scrapes.findRefusal(path);
+    if (refusal !== undefined) {
+      writeFailure(reply, refusal);
+      return;
+    }
+    reply.response.writeHead(200).end();
+  }
+
+  private refuse(reply: ScrapeReply, raw: IncomingMessage, answer: ReturnType<typeof failure>): void {
+    if (raw.method !== 'GET' && raw.method !== 'HEAD') {
+      reply.response.setHeader('Connection', 'close');
+    }
+    writeFailure(reply, answer);
+    this.scrapes.report({ path: '', isKnownPath: false, agentName: undefined, answer, durationMs: 0 });
+  }
+}
+
+type Target = Extract<ReturnType<typeof parseScrapeTarget>, { kind: 'target' }>;
+type Admission = Target | ReturnType<typeof failure>;

@@ -1,0 +1,31 @@
+import { Module } from '@nestjs/common';
+import { AgentsModule } from '../agents/agents.module.js';
+import { PathTableModule } from '../paths/path-table.module.js';
+import { MetricsModule } from '../metrics/metrics.module.js';
+import { ProxyMetrics } from '../metrics/proxy-metrics.js';
+import { AGENT_SELECTOR, SCRAPE_OBSERVERS } from '../proxy-tokens.js';
+import { LeastLoadedSelector } from './agent-selector.js';
+import { PendingScrapesModule } from './pending-scrapes.module.js';
+import { ScrapeController } from './scrape.controller.js';
+import { ScrapeLog } from './scrape-log.service.js';
+import { ScrapeService } from './scrape.service.js';
+import { ScrapeStreamController } from './scrape-stream.controller.js';
+import { TimeoutHeader } from './timeout-header.service.js';
+
+/** The main road: from the scraper to the agent and back. */
+@Module({
+  imports: [AgentsModule, PathTableModule, PendingScrapesModule, MetricsModule],
+  controllers: [ScrapeController, ScrapeStreamController],
+  providers: [
+    ScrapeService,
+    TimeoutHeader,
+    ScrapeLog,
+    { provide: AGENT_SELECTOR, useFactory: () => new LeastLoadedSelector() },
+    {
+      provide: SCRAPE_OBSERVERS,
+      inject: [ProxyMetrics, ScrapeLog],
+      useFactory: (metrics: ProxyMetrics, log: ScrapeLog) => [metrics, log],
+    },
+  ],
+})
+export class ScrapeModule {}

@@ -1,0 +1,80 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { AgentSession } from '../agents/agent-session.js';
+import { DepartedPaths } from '../paths/departed-paths.js';
+import { PathTable, type PathEntry } from '../paths/path-table.js';
+import { AGENT_SELECTOR, SCRAPE_OBSERVERS } from '../proxy-tokens.js';
+import type { AgentSelector } from './agent-selector.js';
+import { nearMisses } from './near-misses.js';
+import type { ScrapeAnswer, ScrapeAsk, ScrapeFailure } from './scrape-answer.js';
+import { failure } from './scrape-failure.js';
+import type { ScrapeObserver, ScrapeRecord } from './scrape-observer.js';
+
+/** Failures after which another agent of a consolidated path may do better. */
+const WORTH_ANOTHER_AGENT: ReadonlySet<string> = new Set([
+  'agent_disconnected',
+  'target_unreachable',
+  'overloaded',
+]);
+
+/** Finds who serves a path, asks, and says what became of it. */
+@Injectable()
+export class ScrapeService {
+  constructor(
+    private readonly paths: PathTable,
+    private readonly departed: DepartedPaths,
+    @Inject(AGENT_SELECTOR) private readonly selector: AgentSelector,
+    @Inject(SCRAPE_OBSERVERS) private readonly observers: readonly ScrapeObserver[],
+  ) {}
+
+  /** Resolves once, never rejects, not later than `ask.deadlineAt`. Whoever delivers the answer reports it. */
+  async scrape(ask: ScrapeAsk): Promise<ScrapeRecord> {
+    const startedAt = performance.now();
+    const entry = this.paths.find(ask.path);
+    const tried = new Set<AgentSession>();
+    const answer = entry === undefined ? this.notServed(ask.path) : await this.askOneOf(entry, ask, tried);
+    return {
+      path: ask.path,
+      isKnownPath: entry !== undefined,
+      agentName: [...tried].at(-1)?.agent.name,
+      answer,
+      durationMs: performance.now() - startedAt,
+    };
+  }
+
+  /** Tell the observers what became of a scrape, once for each. */
+  report(record: ScrapeRecord): void {
+    this.observers.forEach((observer) => observer.scraped(record));
+  }
+
+  /** Why a path is not served, or undefined when it is. */
+  findRefusal(path: string): ScrapeFailure | undefined {
+    return this.paths.find(path) === undefined ? this.notServed(path) : undefined;
+  }
+
+  private async askOneOf(entry: PathEntry, ask: ScrapeAsk, tried: Set<AgentSession>): Promise<ScrapeAnswer> {
+    let answer: ScrapeAnswer | undefined;
+    for (;;) {
+      const session = this.selector.select(this.paths.find(entry.path) ?? entry, tried);
+      if (session === undefined) {
+        return answer ?? failure('agent_gone', `every agent of /${entry.path} is leaving`);
+      }
+      tried.add(session);
+      answer = await session.ask(ask);
+      const isFinal = answer.kind !== 'failure' || !WORTH_ANOTHER_AGENT.has(answer.code);
+      if (isFinal || ask.signal.aborted) {
+        return answer;
+      }
+    }
+  }
+
+  private notServed(path: string): ScrapeFailure {
+    const departed = this.departed.find(path);
+    if (departed !== undefined) {
+      const { agentName, leftAt, words } = departed;
+      return failure('agent_gone', `agent ${agentName} left at ${leftAt.toISOString()}: ${words}`);
+    }
+    const misses = nearMisses(path, this.paths.list());
+    const hint = misses.length === 0 ? '' : `; near misses: ${misses.map((miss) => `/${miss}`).join(', ')}`;
+    return failure('invalid_path', `no agent has registered /${path}${hint}`);
+  }
+}
