@@ -1,5 +1,5 @@
-import { type DynamicModule, Global, type LoggerService, Module } from '@nestjs/common';
-import { LoggerModule } from 'nestjs-pino';
+import { type DynamicModule, Global, type LoggerService, Module, Scope } from '@nestjs/common';
+import { PinoLogger } from 'nestjs-pino';
 import type { Logger } from 'pino';
 import { LOGGER } from './tokens.js';
 
@@ -7,17 +7,31 @@ import { LOGGER } from './tokens.js';
 @Module({})
 class LoggingModule {}
 
+/** nestjs-pino writes to the first logger of the process; this writes to the one of its application. */
+class ApplicationLogger extends PinoLogger {
+  constructor(private readonly own: Logger) {
+    super({ pinoHttp: { logger: own } });
+  }
+
+  override get logger(): Logger {
+    return this.own;
+  }
+}
+
 /**
- * Make `logger` injectable everywhere, under the token `LOGGER` and through nestjs-pino's own classes.
+ * Make `logger` injectable everywhere: as itself under the token `LOGGER`, and as nestjs-pino's `PinoLogger`,
+ * one per class that asks for it, so that each can name itself.
  *
  * Requests are not logged one by one: no middleware is put on any route.
  */
 export function loggerModule(logger: Logger): DynamicModule {
   return {
     module: LoggingModule,
-    imports: [LoggerModule.forRoot({ pinoHttp: { logger, autoLogging: false }, forRoutes: [] })],
-    providers: [{ provide: LOGGER, useValue: logger }],
-    exports: [LOGGER, LoggerModule],
+    providers: [
+      { provide: LOGGER, useValue: logger },
+      { provide: PinoLogger, scope: Scope.TRANSIENT, useFactory: () => new ApplicationLogger(logger) },
+    ],
+    exports: [LOGGER, PinoLogger],
   };
 }
 
