@@ -92,7 +92,7 @@ function scrapeAdapter(options: ProxyOptions): FastifyAdapter {
     frameworkErrors: (error: Error, _request: FastifyRequest, reply: FastifyReply) => {
       reply.hijack();
       const bad = failure('bad_request', error.message);
-      writeFailure({ response: reply.raw, acceptsGzip: false, isHead: false }, bad);
+      writeFailure({ response: reply.raw, isHead: false }, bad);
     },
   });
   const fastify = adapter.getInstance();

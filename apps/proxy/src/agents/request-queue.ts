@@ -1,5 +1,5 @@
 import type { ScrapeRequestInit } from '@app/protocol';
-import type { PendingScrape } from '../scrape/pending-scrapes.js';
+import type { PendingScrape } from '../scrape/pending-scrape.js';
 
 /** The agent's read stream, as far as the queue needs it. */
 export interface RequestStream {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ScrapeRequestInit } from '@app/protocol';
-import type { PendingEnd, PendingScrape, PendingScrapes } from '../scrape/pending-scrapes.js';
+import type { PendingEnd, PendingScrape } from '../scrape/pending-scrape.js';
+import type { PendingScrapes } from '../scrape/pending-scrapes.js';
 import type { ScrapeAnswer, ScrapeAsk } from '../scrape/scrape-answer.js';
 import { agentBudgetMs } from '../scrape/scrape-deadline.js';
 import { failure } from '../scrape/scrape-failure.js';
@@ -112,8 +113,10 @@ export class StreamSession implements AgentSession {
       stream.finish();
       return;
     }
-    this.finishStream();
+    const earlier = this.stream;
+    this.queue.detach();
     this.state = { kind: 'serving', stream };
+    earlier?.finish();
     this.queue.attach(stream);
   }
 
@@ -161,12 +164,6 @@ export class StreamSession implements AgentSession {
 
   private get stream(): ReadStream | undefined {
     return 'stream' in this.state ? this.state.stream : undefined;
-  }
-
-  private finishStream(): void {
-    const earlier = this.stream;
-    this.queue.detach();
-    earlier?.finish();
   }
 
   private withdraw(pending: PendingScrape, end: PendingEnd): void {

@@ -66,7 +66,7 @@ export class PathClaims {
     if (holder.identity !== session.identity) {
       return refused(`Path /${path} is held by an agent of another identity`);
     }
-    if (holder.agent.launchId === session.agent.launchId) {
+    if (session.agent.launchId !== '' && holder.agent.launchId === session.agent.launchId) {
       this.takeOver(registration);
       this.sessions.end(holder, { cause: 'displaced', words: 'the same agent process connected again' });
       return ACCEPTED;

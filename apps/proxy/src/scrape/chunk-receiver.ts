@@ -8,7 +8,8 @@ import type { StreamSession } from '../agents/stream-session.js';
 import { agentFailure } from './agent-failure.js';
 import type { BodyMemory } from './body-memory.js';
 import { BodyTransfer, type TransferProblem } from './body-transfer.js';
-import type { PendingScrape, PendingScrapes } from './pending-scrapes.js';
+import type { PendingScrape } from './pending-scrape.js';
+import type { PendingScrapes } from './pending-scrapes.js';
 import type { ScrapeSuccess } from './scrape-answer.js';
 import { failure } from './scrape-failure.js';
 

@@ -12,6 +12,8 @@ export interface ScrapeReply {
   readonly acceptsGzip: boolean;
   /** No body is sent, only what would be its head. */
   readonly isHead: boolean;
+  /** When the scraper has given up, on the clock of `performance.now()`: a body still unread then is dropped. */
+  readonly givesUpAt: number;
 }
 
 /** Whether a scraper takes gzip (RFC 9110, section 12.5.3); without the header it takes identity only. */
@@ -25,7 +27,7 @@ export function acceptsGzip(acceptEncoding: string | undefined): boolean {
 
 /** Write a failure: status, a reason phrase that Prometheus shows, the code as a header, the full words as text. */
 export function writeFailure(
-  { response, isHead }: ScrapeReply,
+  { response, isHead }: Pick<ScrapeReply, 'response' | 'isHead'>,
   { status, code, words }: ScrapeFailure,
 ): void {
   const text = Buffer.from(`${code}: ${words}\n`);
@@ -106,7 +108,7 @@ async function send(
   }
   response.end();
   response.uncork();
-  await closed(response);
+  await closed(reply);
 }
 
 function startStream(reply: ScrapeReply, success: ScrapeSuccess, isGzip: boolean): void {
@@ -134,13 +136,17 @@ async function toSocket(
   await pipeline([...streams, response]).catch(() => response.destroy());
 }
 
-/** Resolves when the response is out or its socket is gone. */
-function closed(response: ServerResponse): Promise<void> {
+/** Resolves when the response is out or its socket is gone; a scraper that does not read is not waited for. */
+function closed({ response, givesUpAt }: ScrapeReply): Promise<void> {
   return new Promise((resolve) => {
     if (response.destroyed || response.writableFinished) {
       resolve();
       return;
     }
-    response.once('close', resolve);
+    const timer = setTimeout(() => response.destroy(), Math.max(0, givesUpAt - performance.now()));
+    response.once('close', () => {
+      clearTimeout(timer);
+      resolve();
+    });
   });
 }

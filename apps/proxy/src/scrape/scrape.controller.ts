@@ -13,6 +13,9 @@ import { ScrapeService } from './scrape.service.js';
 
 const MEBIBYTE = 1024 * 1024;
 
+/** A scraper that has not read its answer this long after the deadline has given up: its own limit is before that. */
+const UNREAD_GRACE_MS = 1_000;
+
 /** What Prometheus sees: `GET /<path>`. */
 @Controller()
 export class ScrapeController {
@@ -27,10 +30,12 @@ export class ScrapeController {
   async scrape(@Req() request: FastifyRequest, @Res() fastifyReply: FastifyReply): Promise<void> {
     fastifyReply.hijack();
     const { raw } = request;
+    const deadlineAt = performance.now() + this.timeouts.limitMs(raw.headers);
     const reply: ScrapeReply = {
       response: fastifyReply.raw,
       acceptsGzip: acceptsGzip(raw.headers['accept-encoding']),
       isHead: raw.method === 'HEAD',
+      givesUpAt: deadlineAt + UNREAD_GRACE_MS,
     };
     const outcome = this.admit(raw);
     if (outcome.kind === 'failure') {
@@ -38,7 +43,7 @@ export class ScrapeController {
     } else if (reply.isHead) {
       this.answerHead(reply, outcome.path);
     } else {
-      await this.relay(reply, raw, outcome);
+      await this.relay(reply, raw, { ...outcome, deadlineAt });
     }
   }
 
@@ -53,7 +58,7 @@ export class ScrapeController {
     return target.kind === 'bad' ? failure('bad_request', target.words) : target;
   }
 
-  private async relay(reply: ScrapeReply, raw: IncomingMessage, target: Target): Promise<void> {
+  private async relay(reply: ScrapeReply, raw: IncomingMessage, target: Target & Deadline): Promise<void> {
     const hungUp = new AbortController();
     reply.response.once('close', () => hungUp.abort());
     const record = await this.scrapes.scrape(this.toAsk(raw, target, hungUp.signal));
@@ -77,13 +82,14 @@ export class ScrapeController {
     }
   }
 
-  private toAsk(raw: IncomingMessage, { path, query }: Target, signal: AbortSignal): ScrapeAsk {
+  private toAsk(raw: IncomingMessage, target: Target & Deadline, signal: AbortSignal): ScrapeAsk {
+    const { path, query, deadlineAt } = target;
     return {
       path,
       query,
       accept: raw.headers.accept ?? '',
       authorization: raw.headers.authorization ?? '',
-      deadlineAt: performance.now() + this.timeouts.limitMs(raw.headers),
+      deadlineAt,
       signal,
     };
   }
@@ -108,4 +114,7 @@ export class ScrapeController {
 }
 
 type Target = Extract<ReturnType<typeof parseScrapeTarget>, { kind: 'target' }>;
+interface Deadline {
+  readonly deadlineAt: number;
+}
 type Admission = Target | ReturnType<typeof failure>;
