@@ -1,15 +1,21 @@
 import { expect, vi } from 'vitest';
 import { readMetrics } from './metrics-page.js';
 
-/** What a proxy holds for scrapes under way: pending ones, transfers in chunks, requests in agents' queues. */
+/** What a proxy holds for scrapes under way: pending ones, transfers, requests in agents' queues, bytes of bodies. */
 const PROXY_WORK = [
   'proxy_scrape_map_size',
   'proxy_chunk_context_map_size',
   'proxy_cumulative_agent_backlog_size',
+  'proxy_body_memory_bytes',
 ];
 
 /** What an agent holds for scrapes under way. */
-const AGENT_WORK = ['agent_scrape_backlog_size'];
+const AGENT_WORK = [
+  'agent_scrape_backlog_size',
+  'agent_scrapes_in_flight',
+  'agent_scrapes_waiting',
+  'agent_body_memory_bytes',
+];
 
 /** Sessions and paths that a proxy is expected to hold. */
 export interface Population {
@@ -26,7 +32,7 @@ async function readGauges(
   return Object.fromEntries(names.map((name) => [name, page.sum(name)]));
 }
 
-/** Wait until the proxy holds no work, and exactly this many sessions and paths. */
+/** Wait until the proxy holds no work, exactly this many sessions, each over one connection, and paths. */
 export async function expectProxyAtRest(
   proxy: { ports: { metrics: number } },
   population: Population,
@@ -35,6 +41,7 @@ export async function expectProxyAtRest(
   const expected = {
     ...Object.fromEntries(PROXY_WORK.map((name) => [name, 0])),
     proxy_agent_map_size: population.agents,
+    proxy_agent_connections: population.agents,
     proxy_path_map_size: population.paths,
   };
   await expect
@@ -42,11 +49,11 @@ export async function expectProxyAtRest(
     .toEqual(expected);
 }
 
-/** Wait until the agent holds no work. */
+/** Wait until the agent holds no work and is connected to one proxy. */
 export async function expectAgentAtRest(agent: { metricsPort: number }, withinMs = 5_000): Promise<void> {
-  const expected = Object.fromEntries(AGENT_WORK.map((name) => [name, 0]));
+  const expected = { ...Object.fromEntries(AGENT_WORK.map((name) => [name, 0])), agent_connected: 1 };
   await expect
-    .poll(() => readGauges(agent.metricsPort, AGENT_WORK), { timeout: withinMs, interval: 50 })
+    .poll(() => readGauges(agent.metricsPort, Object.keys(expected)), { timeout: withinMs, interval: 50 })
     .toEqual(expected);
 }
 
