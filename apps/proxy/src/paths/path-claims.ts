@@ -1,5 +1,6 @@
 import type { AgentSession, SessionEnd } from '../agents/agent-session.js';
-import type { PathRegistration, PathTable } from './path-table.js';
+import type { PathRegistration } from './path-entry.js';
+import type { PathTable } from './path-table.js';
 
 /** What an agent is told of its claim. */
 export type ClaimAnswer =

@@ -12,7 +12,8 @@ import { DepartedPaths } from './departed-paths.js';
 import { PathClaims } from './path-claims.js';
 import { parsePathLabels } from './path-labels.js';
 import { parsePathName } from './path-name.js';
-import { PathTable, type PathRegistration } from './path-table.js';
+import type { PathRegistration } from './path-entry.js';
+import { PathTable } from './path-table.js';
 
 /** How long a holder may take to answer a ping. */
 const PROBE_TIMEOUT_MS = 1_000;

@@ -1,5 +1,5 @@
 import type { AgentSession } from '../agents/agent-session.js';
-import type { PathEntry } from '../paths/path-table.js';
+import type { PathEntry } from '../paths/path-entry.js';
 
 /**
  * Chooses which session answers a path.

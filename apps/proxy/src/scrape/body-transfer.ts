@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { ChunkAssembly, type Chunk, type Summary } from '@app/chunking';
 import type { BodyMemory } from './body-memory.js';
-import type { ScrapeBody, ScrapeFailure } from './scrape-answer.js';
+import type { ScrapeBody, ScrapeFailure, ScrapeSuccess } from './scrape-answer.js';
 import { failure } from './scrape-failure.js';
 
 /** Up to here, in bytes on the link, a body is verified whole before its first byte goes to the scraper. */
@@ -87,8 +87,13 @@ export class BodyTransfer {
     return undefined;
   }
 
-  /** What has arrived, as a body; with `rest` when it has not all arrived. The taker releases it. */
-  take(withRest: boolean): ScrapeBody {
+  /** What has arrived, as an answer; its body has a `rest` when it has not all arrived. The taker releases the body. */
+  toSuccess(withRest: boolean): ScrapeSuccess {
+    const { status, contentType } = this.header;
+    return { kind: 'success', status, contentType, body: this.take(withRest) };
+  }
+
+  private take(withRest: boolean): ScrapeBody {
     const byteCount = this.assembly.byteCount;
     const pieces = this.assembly.takePieces();
     const held = this.heldBytes;

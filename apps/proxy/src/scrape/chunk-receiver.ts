@@ -8,9 +8,9 @@ import type { StreamSession } from '../agents/stream-session.js';
 import { agentFailure } from './agent-failure.js';
 import type { BodyMemory } from './body-memory.js';
 import { BodyTransfer, type TransferProblem } from './body-transfer.js';
+import { CallOwner } from './call-owner.js';
 import type { PendingScrape } from './pending-scrape.js';
 import type { PendingScrapes } from './pending-scrapes.js';
-import type { ScrapeSuccess } from './scrape-answer.js';
 import { failure } from './scrape-failure.js';
 
 /** What a receiver needs of its call and of the proxy. */
@@ -34,14 +34,16 @@ export interface ChunkReceiverContext {
  * Chunks of different scrapes may interleave. What is wrong with one body fails its own scrape only.
  */
 export class ChunkReceiver {
-  private session: StreamSession | undefined;
+  private readonly owner: CallOwner;
   private readonly unfinished = new Set<PendingScrape>();
 
-  constructor(private readonly context: ChunkReceiverContext) {}
+  constructor(private readonly context: ChunkReceiverContext) {
+    this.owner = new CallOwner(context.isOwnCall ? context.maxLargeBodies : undefined);
+  }
 
   /** Take one message; a promise asks to wait until the scraper of a flowing body wants more. */
   receive(message: ChunkedScrapeResponseMessage): void | Promise<void> {
-    this.session?.heard();
+    this.owner.session?.heard();
     switch (message.chunkOneOf) {
       case 'header':
         this.onHeader(message.header as HeaderDataMessage);
@@ -63,7 +65,7 @@ export class ChunkReceiver {
       pending.settle(failure('target_unreachable', `agent ${pending.session.agent.name} broke off the body`));
     }
     this.unfinished.clear();
-    this.releaseCall();
+    this.owner.release();
   }
 
   private onHeader(header: HeaderDataMessage): void {
@@ -73,7 +75,7 @@ export class ChunkReceiver {
       this.context.onProblem('unknown_scrape');
       return;
     }
-    if (!this.claimCall(session)) {
+    if (!this.owner.claim(session)) {
       pending.settle(
         failure('overloaded', `agent ${session.agent.name} sends as many large bodies as it may`),
       );
@@ -145,21 +147,22 @@ export class ChunkReceiver {
       return;
     }
     pending.transfer = undefined;
-    const success = toSuccess(transfer, false);
+    const success = transfer.toSuccess(false);
     if (!pending.settle(success)) {
       success.body.release();
     }
   }
 
   private flow(pending: PendingScrape, transfer: BodyTransfer): void {
-    const success = toSuccess(transfer, true);
+    const success = transfer.toSuccess(true);
     if (!pending.settleFlowing(success)) {
       success.body.release();
     }
   }
 
   private findTransfer(scrapeId: number): PendingScrape | undefined {
-    const pending = this.session && this.context.pendingScrapes.find(scrapeId, this.session);
+    const { session } = this.owner;
+    const pending = session && this.context.pendingScrapes.find(scrapeId, session);
     if (pending?.transfer === undefined) {
       this.context.onProblem('unknown_scrape');
       return undefined;
@@ -174,30 +177,4 @@ export class ChunkReceiver {
     }
     pending.settle(problem.failure);
   }
-
-  /** Bind the call to the session whose id came first on it; false when a large body more is one too many. */
-  private claimCall(session: StreamSession): boolean {
-    if (this.session === session) {
-      return true;
-    }
-    if (this.context.isOwnCall && session.largeBodies >= this.context.maxLargeBodies) {
-      return false;
-    }
-    this.releaseCall();
-    this.session = session;
-    session.largeBodies += this.context.isOwnCall ? 1 : 0;
-    return true;
-  }
-
-  private releaseCall(): void {
-    if (this.session !== undefined && this.context.isOwnCall) {
-      this.session.largeBodies -= 1;
-    }
-    this.session = undefined;
-  }
-}
-
-function toSuccess(transfer: BodyTransfer, withRest: boolean): ScrapeSuccess {
-  const { status, contentType } = transfer.header;
-  return { kind: 'success', status, contentType, body: transfer.take(withRest) };
 }

@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { AgentSession } from '../agents/agent-session.js';
 import { DepartedPaths } from '../paths/departed-paths.js';
-import { PathTable, type PathEntry } from '../paths/path-table.js';
+import type { PathEntry } from '../paths/path-entry.js';
+import { PathTable } from '../paths/path-table.js';
 import { AGENT_SELECTOR, SCRAPE_OBSERVERS } from '../proxy-tokens.js';
 import type { AgentSelector } from './agent-selector.js';
 import { nearMisses } from './near-misses.js';

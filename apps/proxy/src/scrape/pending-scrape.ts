@@ -1,0 +1,86 @@
+import type { AgentSession } from '../agents/agent-session.js';
+import type { BodyTransfer } from './body-transfer.js';
+import type { ScrapeAnswer, ScrapeAsk, ScrapeFailure } from './scrape-answer.js';
+import { failure } from './scrape-failure.js';
+
+/** How a pending scrape ended. */
+export type PendingEnd = 'settled' | 'deadline' | 'abandoned';
+
+/**
+ * One scrape that somebody waits for. Its answer settles exactly once; the first to settle wins.
+ *
+ * It owns its deadline, its listener on the scraper's signal and the transfer that brings its body, and lets go of
+ * all three when it ends. A large body that flows keeps it pending until the last byte.
+ */
+export class PendingScrape {
+  readonly answer: Promise<ScrapeAnswer>;
+  /** The chunked body that is arriving, if one is. */
+  transfer: BodyTransfer | undefined;
+
+  private resolve!: (answer: ScrapeAnswer) => void;
+  private readonly timer: NodeJS.Timeout;
+  private isOver = false;
+
+  /**
+   * @param onEnd - called once, synchronously, when the scrape has ended
+   */
+  constructor(
+    readonly id: number,
+    readonly session: AgentSession,
+    readonly ask: ScrapeAsk,
+    private readonly onEnd: (pending: PendingScrape, end: PendingEnd) => void,
+  ) {
+    this.answer = new Promise((resolve) => {
+      this.resolve = resolve;
+    });
+    const leftMs = ask.deadlineAt - performance.now();
+    this.timer = setTimeout(() => this.end(this.deadlineFailure(leftMs), 'deadline'), Math.max(0, leftMs));
+    ask.signal.addEventListener('abort', this.onAbort, { once: true });
+    if (ask.signal.aborted) {
+      queueMicrotask(this.onAbort);
+    }
+  }
+
+  /** Give the answer. False when the scrape had ended already: the answer is then the caller's to let go of. */
+  settle(answer: ScrapeAnswer): boolean {
+    return this.end(answer, 'settled');
+  }
+
+  /** Give the head of a body whose rest still flows; the scrape stays pending until `settle`. */
+  settleFlowing(answer: ScrapeAnswer): boolean {
+    if (this.isOver) {
+      return false;
+    }
+    this.resolve(answer);
+    return true;
+  }
+
+  /** The last byte of a flowing body has arrived. */
+  finishFlow(): void {
+    this.transfer = undefined;
+    this.end({ kind: 'abandoned' }, 'settled');
+  }
+
+  private end(answer: ScrapeAnswer, end: PendingEnd): boolean {
+    if (this.isOver) {
+      return false;
+    }
+    this.isOver = true;
+    clearTimeout(this.timer);
+    this.ask.signal.removeEventListener('abort', this.onAbort);
+    this.transfer?.drop(answer.kind === 'failure' ? answer.words : 'the scrape has ended');
+    this.transfer = undefined;
+    this.resolve(answer);
+    this.onEnd(this, end);
+    return true;
+  }
+
+  private readonly onAbort = (): void => {
+    this.end({ kind: 'abandoned' }, 'abandoned');
+  };
+
+  private deadlineFailure(leftMs: number): ScrapeFailure {
+    const secs = (Math.max(0, leftMs) / 1000).toFixed(1);
+    return failure('timed_out', `agent ${this.session.agent.name} did not answer within ${secs}s`);
+  }
+}
