@@ -1,0 +1,47 @@
+import { assemble, mergeInto } from '../hocon/assemble.js';
+import { ConfigError } from '../hocon/config-error.js';
+import type { ConfigObject } from '../hocon/config-value.js';
+import { parseWithIncludes, type ReadDocument } from '../hocon/documents.js';
+import { resolve, type ResolveSettings } from '../hocon/resolve.js';
+import { candidateNames, hasForeignSuffix, isUrl, READABLE } from './document-names.js';
+import { DocumentSources, readCandidates } from './document-sources.js';
+import { readUrlDocument } from './read-url.js';
+
+/**
+ * Read a configuration, with what it includes, and resolve it.
+ *
+ * @param name - a URL, a file with a known suffix, or a name to which each known suffix is added
+ * @throws {ConfigError} when there is none, or it cannot be used
+ */
+export async function readConfig(name: string, settings: ResolveSettings): Promise<ConfigObject> {
+  const store = new DocumentSources();
+  const root = assemble({ kind: 'object', statements: [], origin: { source: name } });
+  for (const document of await findMain(name)) {
+    mergeInto(root, assemble(await parseWithIncludes(document, store)));
+  }
+  return resolve(root, settings);
+}
+
+async function findMain(name: string): Promise<ReadDocument[]> {
+  if (isUrl(name)) {
+    const document = await readUrlDocument(name);
+    if (document === undefined) {
+      throw new ConfigError({ source: 'the configuration' }, 'there is nothing at its URL');
+    }
+    return [document];
+  }
+  const found = await readCandidates(name, name);
+  if (found.length === 0) {
+    throw new ConfigError({ source: name }, missingText(name));
+  }
+  return found;
+}
+
+function missingText(name: string): string {
+  const tried = candidateNames(name);
+  if (tried.length === 1) {
+    return 'there is no such file';
+  }
+  const hint = hasForeignSuffix(name) ? `; only ${READABLE} are read` : '';
+  return `there is no such file (tried ${tried.toReversed().join(', ')})${hint}`;
+}
