@@ -23,6 +23,8 @@ export interface ChunkReceiverContext {
   readonly isOwnCall: boolean;
   /** Bodies on calls of their own that one agent may send at once. */
   readonly maxLargeBodies: number;
+  /** The session of the call's connection, if it is bound to one: chunks may come without a header on this call. */
+  readonly boundSession: StreamSession | undefined;
   /** The session whose id a header carries, if the call may use it. */
   readonly sessionOf: (agentId: string) => StreamSession | undefined;
   readonly onProblem: (problem: 'unknown_scrape' | 'chunk' | 'summary' | 'abandoned') => void;
@@ -39,6 +41,9 @@ export class ChunkReceiver {
 
   constructor(private readonly context: ChunkReceiverContext) {
     this.owner = new CallOwner(context.isOwnCall ? context.maxLargeBodies : undefined);
+    if (context.boundSession !== undefined && !context.isOwnCall) {
+      this.owner.claim(context.boundSession);
+    }
   }
 
   /** Take one message; a promise asks to wait until the scraper of a flowing body wants more. */
@@ -61,8 +66,10 @@ export class ChunkReceiver {
   /** The call has ended: whatever is unfinished never will be. */
   close(): void {
     for (const pending of this.unfinished) {
-      this.context.onProblem('abandoned');
-      pending.settle(failure('target_unreachable', `agent ${pending.session.agent.name} broke off the body`));
+      const words = `agent ${pending.session.agent.name} broke off the body`;
+      if (pending.settle(failure('target_unreachable', words))) {
+        this.context.onProblem('abandoned');
+      }
     }
     this.unfinished.clear();
     this.owner.release();

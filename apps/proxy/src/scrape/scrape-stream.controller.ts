@@ -126,6 +126,7 @@ export class ScrapeStreamController {
       maxBodyBytes: this.maxBodyBytes,
       isOwnCall: metadata.get(BODY_STREAM_HEADER)[0] === BODY_STREAM_MARK,
       maxLargeBodies: this.options.limits.maxLargeBodiesPerAgent,
+      boundSession: this.registry.boundTo(connectionId),
       sessionOf: (agentId) => {
         const caller = this.registry.caller(agentId, connectionId, 'writeChunkedResponsesToProxy');
         return caller.kind === 'session' ? caller.session : undefined;
