@@ -108,7 +108,17 @@ export class ChunkReceiver {
       },
       { maxBytes: maxBodyBytes, mayFlow: isOwnCall, memory },
     );
+    this.forgetEnded();
     this.unfinished.add(pending);
+  }
+
+  /** A scrape may end while its body arrives: by its deadline, or because the scraper hung up. */
+  private forgetEnded(): void {
+    for (const pending of this.unfinished) {
+      if (pending.isEnded) {
+        this.unfinished.delete(pending);
+      }
+    }
   }
 
   private onChunk(chunk: ChunkDataMessage): void | Promise<void> {

@@ -41,6 +41,10 @@ export class PendingScrape {
     }
   }
 
+  get isEnded(): boolean {
+    return this.isOver;
+  }
+
   /** Give the answer. False when the scrape had ended already: the answer is then the caller's to let go of. */
   settle(answer: ScrapeAnswer): boolean {
     return this.end(answer, 'settled');
