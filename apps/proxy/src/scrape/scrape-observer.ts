@@ -3,12 +3,12 @@ import type { ScrapeAnswer } from './scrape-answer.js';
 /** One scrape, after its answer is known (a large body may still be flowing). */
 export interface ScrapeRecord {
   readonly path: string;
-  /** Whether `path` is one that is or was registered; a scraper can make up any other. */
-  readonly isKnownPath: boolean;
-  /** Name of the agent that answered, or was asked last; undefined when none was asked. */
+  /** Name of the agent that answered, or was asked last; undefined when none was asked: then nobody may know `path`. */
   readonly agentName: string | undefined;
   readonly answer: ScrapeAnswer;
   readonly durationMs: number;
+  /** Where several agents' answers were joined: one record each. Observers are told of these, one by one. */
+  readonly parts?: readonly ScrapeRecord[];
 }
 
 /**

@@ -109,7 +109,7 @@ export class ScrapeController {
       reply.response.setHeader('Connection', 'close');
     }
     writeFailure(reply, answer);
-    this.scrapes.report({ path: '', isKnownPath: false, agentName: undefined, answer, durationMs: 0 });
+    this.scrapes.report({ path: '', agentName: undefined, answer, durationMs: 0 });
   }
 }
 

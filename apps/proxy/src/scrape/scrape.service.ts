@@ -3,12 +3,17 @@ import type { AgentSession } from '../agents/agent-session.js';
 import { DepartedPaths } from '../paths/departed-paths.js';
 import type { PathEntry } from '../paths/path-entry.js';
 import { PathTable } from '../paths/path-table.js';
-import { AGENT_SELECTOR, SCRAPE_OBSERVERS } from '../proxy-tokens.js';
+import { AGENT_SELECTOR, PROXY_OPTIONS, SCRAPE_OBSERVERS } from '../proxy-tokens.js';
+import type { ProxyOptions } from '../config/proxy-options.js';
 import type { AgentSelector } from './agent-selector.js';
+import { BodyMemory } from './body-memory.js';
+import { mergeAnswers } from './merged-scrape.js';
 import { nearMisses } from './near-misses.js';
 import type { ScrapeAnswer, ScrapeAsk, ScrapeFailure } from './scrape-answer.js';
 import { failure } from './scrape-failure.js';
 import type { ScrapeObserver, ScrapeRecord } from './scrape-observer.js';
+
+const MEBIBYTE = 1024 * 1024;
 
 /** Failures after which another agent of a consolidated path may do better. */
 const WORTH_ANOTHER_AGENT: ReadonlySet<string> = new Set([
@@ -21,6 +26,8 @@ const WORTH_ANOTHER_AGENT: ReadonlySet<string> = new Set([
 @Injectable()
 export class ScrapeService {
   constructor(
+    @Inject(PROXY_OPTIONS) private readonly options: ProxyOptions,
+    private readonly memory: BodyMemory,
     private readonly paths: PathTable,
     private readonly departed: DepartedPaths,
     @Inject(AGENT_SELECTOR) private readonly selector: AgentSelector,
@@ -32,24 +39,42 @@ export class ScrapeService {
     const startedAt = performance.now();
     const entry = this.paths.find(ask.path);
     const tried = new Set<AgentSession>();
+    if (entry?.isConsolidated === true && this.options.consolidatedMode === 'merge') {
+      return this.scrapeAll(entry, ask);
+    }
     const answer = entry === undefined ? this.notServed(ask.path) : await this.askOneOf(entry, ask, tried);
-    return {
-      path: ask.path,
-      isKnownPath: entry !== undefined,
-      agentName: [...tried].at(-1)?.agent.name,
-      answer,
-      durationMs: performance.now() - startedAt,
-    };
+    return toRecord(ask.path, [...tried].at(-1), answer, startedAt);
   }
 
   /** Tell the observers what became of a scrape, once for each. */
   report(record: ScrapeRecord): void {
-    this.observers.forEach((observer) => observer.scraped(record));
+    for (const part of record.parts ?? [record]) {
+      this.observers.forEach((observer) => observer.scraped(part));
+    }
   }
 
   /** Why a path is not served, or undefined when it is. */
   findRefusal(path: string): ScrapeFailure | undefined {
     return this.paths.find(path) === undefined ? this.notServed(path) : undefined;
+  }
+
+  /** Ask every agent of the path and join what they answer, as prometheus-proxy does. */
+  private async scrapeAll(entry: PathEntry, ask: ScrapeAsk): Promise<ScrapeRecord> {
+    const startedAt = performance.now();
+    const parts = await Promise.all(
+      entry.registrations.map(async ({ session }) =>
+        toRecord(ask.path, session, await session.ask(ask), startedAt),
+      ),
+    );
+    const limits = {
+      maxInflatedBytes: this.options.internal.maxUnzippedContentSizeMBytes * MEBIBYTE,
+      memory: this.memory,
+    };
+    const answer = await mergeAnswers(
+      parts.map((part) => part.answer),
+      limits,
+    );
+    return { ...toRecord(ask.path, undefined, answer, startedAt), parts };
   }
 
   private async askOneOf(entry: PathEntry, ask: ScrapeAsk, tried: Set<AgentSession>): Promise<ScrapeAnswer> {
@@ -78,4 +103,13 @@ export class ScrapeService {
     const hint = misses.length === 0 ? '' : `; near misses: ${misses.map((miss) => `/${miss}`).join(', ')}`;
     return failure('invalid_path', `no agent has registered /${path}${hint}`);
   }
+}
+
+function toRecord(
+  path: string,
+  session: AgentSession | undefined,
+  answer: ScrapeAnswer,
+  startedAt: number,
+): ScrapeRecord {
+  return { path, agentName: session?.agent.name, answer, durationMs: performance.now() - startedAt };
 }
