@@ -1,0 +1,30 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { ScheduleModule } from '@nestjs/schedule';
+import { type Logger, loggerModule, OperationsModule } from '@app/operations';
+import { AgentSettingsModule } from './agent-settings.module.js';
+import type { AgentOptions } from './config/agent-options.js';
+import { ConnectionModule } from './connection/connection.module.js';
+import { AgentHealthLifecycle } from './health/agent-health.lifecycle.js';
+import { AgentGaugesLifecycle } from './metrics/agent-gauges.lifecycle.js';
+
+/** The agent: dials out to a proxy and fetches the targets it is asked for. Several can live in one process. */
+@Module({})
+export class AgentModule {
+  static forRoot(options: AgentOptions, logger: Logger): DynamicModule {
+    return {
+      module: AgentModule,
+      imports: [
+        AgentSettingsModule.forRoot(options),
+        loggerModule(logger),
+        ScheduleModule.forRoot(),
+        OperationsModule.forRoot({
+          program: 'prometheus-agent',
+          admin: options.admin,
+          metrics: options.metrics,
+        }),
+        ConnectionModule,
+      ],
+      providers: [AgentHealthLifecycle, AgentGaugesLifecycle],
+    };
+  }
+}

@@ -1,0 +1,45 @@
+import { NestFactory } from '@nestjs/core';
+import { frameworkLogger, type Logger, OperationsServers } from '@app/operations';
+import { AGENT_IDENTITY, type AgentIdentity } from './agent-identity.js';
+import { AgentModule } from './agent.module.js';
+import type { AgentOptions } from './config/agent-options.js';
+import { ProxyConnections } from './connection/proxy-connections.js';
+import { TargetTable } from './paths/target-table.js';
+
+/** A running agent. */
+export interface RunningAgent {
+  readonly identity: AgentIdentity;
+  /** What it serves; changes are registered with the proxy as they are made. */
+  readonly targets: TargetTable;
+  /** Whether a proxy can send it scrapes right now. */
+  readonly isConnected: boolean;
+  /** Undefined while the server is off. */
+  readonly adminPort: number | undefined;
+  readonly metricsPort: number | undefined;
+  /** Leave as SIGTERM does: scrapes in flight finish, within a few seconds. */
+  close(): Promise<void>;
+}
+
+/**
+ * Start an agent. Resolves when it has begun to dial; whether a proxy answers does not matter.
+ *
+ * @throws {ListenError} when a port cannot be had; what was open by then is closed again
+ */
+export async function startAgent(options: AgentOptions, logger: Logger): Promise<RunningAgent> {
+  const app = await NestFactory.createApplicationContext(AgentModule.forRoot(options, logger), {
+    logger: frameworkLogger(logger),
+    abortOnError: false,
+  });
+  const connections = app.get(ProxyConnections);
+  const operations = app.get(OperationsServers);
+  return {
+    identity: app.get<AgentIdentity>(AGENT_IDENTITY),
+    targets: app.get(TargetTable),
+    get isConnected() {
+      return connections.servingCount > 0;
+    },
+    adminPort: operations.adminPort,
+    metricsPort: operations.metricsPort,
+    close: () => app.close(),
+  };
+}

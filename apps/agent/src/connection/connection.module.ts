@@ -1,0 +1,61 @@
+import { Module } from '@nestjs/common';
+import { LOGGER } from '@app/operations';
+import type { Logger } from 'pino';
+import { AGENT_IDENTITY, type AgentIdentity } from '../agent-identity.js';
+import { AGENT_OPTIONS } from '../agent-options.token.js';
+import type { AgentOptions } from '../config/agent-options.js';
+import { HeartbeatScheduler } from '../heartbeat/heartbeat.scheduler.js';
+import { AgentMetrics } from '../metrics/agent-metrics.js';
+import { TargetTable } from '../paths/target-table.js';
+import { ResponseWriter } from '../scrape/response-writer.js';
+import { ScrapeModule } from '../scrape/scrape.module.js';
+import { ScrapeService } from '../scrape/scrape.service.js';
+import { ConnectionLifecycle } from './connection.lifecycle.js';
+import { clientOptions, connectionOptions, heartbeatOptions } from './connection-settings.js';
+import { GrpcProxyClient } from './proxy-client.js';
+import { ProxyConnection } from './proxy-connection.js';
+import { ProxyConnections } from './proxy-connections.js';
+
+/** The connections to proxies, and what keeps them alive. */
+@Module({
+  imports: [ScrapeModule],
+  providers: [
+    {
+      provide: ProxyConnections,
+      inject: [
+        AGENT_OPTIONS,
+        AGENT_IDENTITY,
+        LOGGER,
+        TargetTable,
+        ScrapeService,
+        ResponseWriter,
+        AgentMetrics,
+      ],
+      useFactory: (
+        options: AgentOptions,
+        identity: AgentIdentity,
+        log: Logger,
+        targets: TargetTable,
+        scrapes: ScrapeService,
+        writer: ResponseWriter,
+        metrics: AgentMetrics,
+      ): ProxyConnections =>
+        new ProxyConnections([
+          new ProxyConnection(connectionOptions(options), {
+            identity,
+            targets,
+            writer,
+            log,
+            heartbeat: heartbeatOptions(options),
+            scrape: (scrape, signal) => scrapes.scrape(scrape, signal),
+            dial: (proxy) => new GrpcProxyClient(clientOptions(options, proxy)),
+            observeConnect: (outcome) => metrics.connected(outcome),
+          }),
+        ]),
+    },
+    ConnectionLifecycle,
+    HeartbeatScheduler,
+  ],
+  exports: [ProxyConnections, ScrapeModule],
+})
+export class ConnectionModule {}

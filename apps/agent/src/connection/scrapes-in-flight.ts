@@ -1,0 +1,50 @@
+/** What one session was asked and has not answered, by scrape id. Entries leave when their scrape ends. */
+export class ScrapesInFlight {
+  readonly #running = new Map<number, AbortController>();
+  #idle: (() => void)[] = [];
+
+  get count(): number {
+    return this.#running.size;
+  }
+
+  /** A signal for a scrape that begins; undefined when one of this id is under way already. */
+  begin(scrapeId: number): AbortSignal | undefined {
+    if (this.#running.has(scrapeId)) {
+      return undefined;
+    }
+    const controller = new AbortController();
+    this.#running.set(scrapeId, controller);
+    return controller.signal;
+  }
+
+  end(scrapeId: number): void {
+    this.#running.delete(scrapeId);
+    if (this.#running.size === 0) {
+      this.#tellIdle();
+    }
+  }
+
+  /** Give one up. Nothing happens when it is not under way. */
+  abort(scrapeId: number): void {
+    this.#running.get(scrapeId)?.abort();
+  }
+
+  abortAll(): void {
+    for (const controller of this.#running.values()) {
+      controller.abort();
+    }
+  }
+
+  /** Settles as soon as none is under way. */
+  whenIdle(): Promise<void> {
+    return this.#running.size === 0 ? Promise.resolve() : new Promise((resolve) => this.#idle.push(resolve));
+  }
+
+  #tellIdle(): void {
+    const waiting = this.#idle;
+    this.#idle = [];
+    for (const tell of waiting) {
+      tell();
+    }
+  }
+}

@@ -1,0 +1,96 @@
+import { type AddressOutcome, parseTargetAddress } from './target-address.js';
+import { maskUserInfo } from './url-masking.js';
+
+/** What a target is configured with. */
+export interface TargetConfig {
+  name: string;
+  /** With or without a leading slash. */
+  path: string;
+  url: string;
+  /** A JSON object as text; empty means none. */
+  labels: string;
+}
+
+/** Where a target's configuration came from, as the proxy is told. */
+export type TargetSource = 'STATIC' | 'DISCOVERED';
+
+/** A URL behind the firewall and the path it is served under. */
+export interface Target {
+  name: string;
+  /** Without a leading slash. */
+  path: string;
+  /** A JSON object as text. */
+  labels: string;
+  source: TargetSource;
+  /** The URL as configured, credentials included: for display use `shownUrl`. */
+  url: string;
+  /** The URL without its credentials. */
+  shownUrl: string;
+  address: AddressOutcome;
+}
+
+/** Told of the path whose target was set, replaced or removed. */
+export type TargetListener = (path: string) => void;
+
+/**
+ * Which target each path stands for. Belongs to the agent, not to a connection; connections listen to it and
+ * register or unregister what changed. Holds what configuration gave it: nothing a peer sends adds an entry.
+ */
+export class TargetTable {
+  readonly #targets = new Map<string, Target>();
+  readonly #listeners = new Set<TargetListener>();
+
+  get size(): number {
+    return this.#targets.size;
+  }
+
+  find(path: string): Target | undefined {
+    return this.#targets.get(path);
+  }
+
+  /** Every target, in the order in which its path was first set. */
+  all(): Target[] {
+    return [...this.#targets.values()];
+  }
+
+  /** Serve a path, replacing what it stood for. Returns the target. */
+  set(config: TargetConfig, source: TargetSource): Target {
+    const target = toTarget(config, source);
+    this.#targets.set(target.path, target);
+    this.#tell(target.path);
+    return target;
+  }
+
+  /** Stop serving a path. Whether it was served. */
+  remove(path: string): boolean {
+    const wasServed = this.#targets.delete(path);
+    if (wasServed) {
+      this.#tell(path);
+    }
+    return wasServed;
+  }
+
+  /** Hear of every change until the returned function is called. */
+  listen(listener: TargetListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #tell(path: string): void {
+    for (const listener of this.#listeners) {
+      listener(path);
+    }
+  }
+}
+
+function toTarget(config: TargetConfig, source: TargetSource): Target {
+  return {
+    name: config.name,
+    path: config.path.replace(/^\//, ''),
+    labels: config.labels.trim() === '' ? '{}' : config.labels,
+    source,
+    url: config.url,
+    shownUrl: maskUserInfo(config.url),
+    address: parseTargetAddress(config.url),
+  };
+}

@@ -1,0 +1,128 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { TargetAddress } from '../paths/target-address.js';
+import type { FetchOutcome } from './fetch-outcome.js';
+import type { MemoryShare } from './memory-budget.js';
+import { retryDelayMs } from './retry-delay.js';
+import type { ScrapeDeadline } from './scrape-deadline.js';
+import type { ScrapeLimits, TurnOutcome } from './scrape-limits.js';
+import type { TargetClient } from './target-client.js';
+
+/** What to ask of a target. */
+export interface FetchOrder {
+  /** With the query of the scrape. */
+  address: TargetAddress;
+  accept: string;
+  authorization: string;
+  share: MemoryShare;
+  deadline: ScrapeDeadline;
+}
+
+export type RunOutcome =
+  | Exclude<FetchOutcome, { kind: 'aborted' }>
+  | { kind: 'no_turn' }
+  | { kind: 'aborted'; stage: 'target' | 'overall' | 'running' };
+
+export interface FetchRunnerOptions {
+  /** 0 or less means that every request is made once. */
+  maxRetries: number;
+  random?: () => number;
+  /** Told once per scrape that was begun how long its fetches took, in seconds; waiting does not count. */
+  observeFetch?: (secs: number) => void;
+}
+
+/** Fetches a target when it is its turn, and again after a failure that may pass, inside the deadline. */
+export class FetchRunner {
+  readonly #limits: ScrapeLimits;
+  readonly #client: TargetClient;
+  readonly #options: FetchRunnerOptions;
+
+  constructor(limits: ScrapeLimits, client: TargetClient, options: FetchRunnerOptions) {
+    this.#limits = limits;
+    this.#client = client;
+    this.#options = options;
+  }
+
+  async run(order: FetchOrder): Promise<RunOutcome> {
+    const stopwatch = new Stopwatch();
+    const heldBytes = order.share.heldBytes;
+    let outcome = await this.#attempt(order, stopwatch);
+    for (let retry = 1; retry <= this.#options.maxRetries && mayPass(outcome); retry += 1) {
+      const isInTime = await this.#waitBefore(retry, outcome, order.deadline);
+      if (!isInTime) {
+        break;
+      }
+      order.share.shrink(order.share.heldBytes - heldBytes);
+      outcome = await this.#attempt(order, stopwatch);
+    }
+    if (stopwatch.hasRun) {
+      this.#options.observeFetch?.(stopwatch.elapsedMs / 1_000);
+    }
+    return outcome;
+  }
+
+  /** The turn lasts until the body has stopped flowing; the outcome is known as soon as it begins to. */
+  async #attempt(order: FetchOrder, stopwatch: Stopwatch): Promise<RunOutcome> {
+    const { promise, resolve } = Promise.withResolvers<FetchOutcome>();
+    const key = `${order.address.origin}${order.address.pathAndQuery}`;
+    const turn = this.#limits.run(key, order.deadline.signal, async () => {
+      stopwatch.start();
+      const outcome = await this.#fetch(order).finally(() => stopwatch.stop());
+      resolve(outcome);
+      await (outcome.kind === 'flowing' ? outcome.body.closed : undefined);
+      return outcome;
+    });
+    return settled(await Promise.race([promise, turn]));
+  }
+
+  #fetch(order: FetchOrder): Promise<FetchOutcome> {
+    const { address, accept, authorization, deadline } = order;
+    const request = { address, accept, authorization, remainingMs: deadline.remainingMs };
+    return this.#client.fetch(request, order.share, deadline.signal);
+  }
+
+  async #waitBefore(retry: number, outcome: RunOutcome, deadline: ScrapeDeadline): Promise<boolean> {
+    const retryAfterSecs = outcome.kind === 'refused' ? outcome.head.retryAfterSecs : 0;
+    const delayMs = retryDelayMs(retry, retryAfterSecs, this.#options.random ?? Math.random);
+    if (delayMs >= deadline.remainingMs) {
+      return false;
+    }
+    await pause(delayMs, undefined, { signal: deadline.signal }).catch(() => undefined);
+    return !deadline.signal.aborted;
+  }
+}
+
+/** Whether the same request may well succeed a little later. */
+function mayPass(outcome: RunOutcome): boolean {
+  if (outcome.kind === 'refused') {
+    return outcome.head.statusCode >= 500 && outcome.head.statusCode <= 599;
+  }
+  return outcome.kind === 'failed' && outcome.failure === 'target_unreachable';
+}
+
+function settled(outcome: FetchOutcome | TurnOutcome<FetchOutcome>): RunOutcome {
+  switch (outcome.kind) {
+    case 'ran':
+      return settled(outcome.value);
+    case 'overloaded':
+      return { kind: 'no_turn' };
+    case 'aborted':
+      return { kind: 'aborted', stage: 'stage' in outcome ? outcome.stage : 'running' };
+    default:
+      return outcome;
+  }
+}
+
+class Stopwatch {
+  hasRun = false;
+  elapsedMs = 0;
+  #startedAtMs = 0;
+
+  start(): void {
+    this.hasRun = true;
+    this.#startedAtMs = performance.now();
+  }
+
+  stop(): void {
+    this.elapsedMs += performance.now() - this.#startedAtMs;
+  }
+}

@@ -1,0 +1,191 @@
+import { isUtf8 } from 'node:buffer';
+import { Readable } from 'node:stream';
+import { createGzip } from 'node:zlib';
+import { gzip, hasGzipMagic } from '@app/chunking';
+import type { FetchOutcome } from './fetch-outcome.js';
+import type { MemoryShare } from './memory-budget.js';
+import type { AgentFailureCode, LinkBody } from './scrape-result.js';
+
+export interface EncodingOptions {
+  /** Identity bodies of at most this many bytes travel as text when they are valid UTF-8. */
+  minGzipBytes: number;
+  /** Largest body a gzip may claim to hold, in bytes. */
+  maxBytes: number;
+  /** Gzip of at least this many bytes is handed on while it flows. */
+  flowBytes: number;
+}
+
+export type EncodingOutcome =
+  | { kind: 'encoded'; body: LinkBody }
+  | { kind: 'failed'; code: EncodingFailureCode; words: string };
+
+type EncodingFailureCode = AgentFailureCode & ('invalid_payload' | 'content_too_large' | 'overloaded');
+type Fetched = Extract<FetchOutcome, { kind: 'whole' | 'flowing' }>;
+type Coding = 'identity' | 'gzip';
+
+/** No gzip member is shorter: a header of ten bytes, an empty body of two, a trailer of eight. */
+const SHORTEST_GZIP_BYTES = 20;
+/** Text of more than this is compressed whatever the options say: a message of the link has a limit. */
+const MAX_TEXT_BYTES = 1024 * 1024;
+
+/**
+ * Bring a target's body into the form in which it travels. Gzip stays as it came, byte for byte; anything else
+ * that is not small text is compressed once.
+ *
+ * @param share - is charged with the beginning of a flowing body, which is held until it can be sent
+ * @throws what iterating a flowing body throws, while its beginning is read
+ */
+export async function encodeForLink(
+  fetched: Fetched,
+  options: EncodingOptions,
+  share: MemoryShare,
+  signal: AbortSignal,
+): Promise<EncodingOutcome> {
+  const coding = codingOf(fetched);
+  if (coding === undefined) {
+    const words = `the target answered with Content-Encoding "${shown(fetched.head.contentEncoding)}", which was not asked for`;
+    return { kind: 'failed', code: 'invalid_payload', words };
+  }
+  if (fetched.kind === 'flowing') {
+    return encodeFlowing(fetched.body, coding, options, share, signal);
+  }
+  return coding === 'gzip'
+    ? checkWholeGzip(fetched.pieces, fetched.byteCount, options)
+    : { kind: 'encoded', body: await encodeIdentity(fetched.pieces, fetched.byteCount, options, signal) };
+}
+
+function codingOf(fetched: Fetched): Coding | undefined {
+  const isEmpty = fetched.kind === 'whole' && fetched.byteCount === 0;
+  switch (fetched.head.contentEncoding) {
+    case '':
+    case 'identity':
+      return 'identity';
+    case 'gzip':
+    case 'x-gzip':
+      return isEmpty ? 'identity' : 'gzip';
+    default:
+      return undefined;
+  }
+}
+
+async function encodeIdentity(
+  pieces: Buffer[],
+  byteCount: number,
+  options: EncodingOptions,
+  signal: AbortSignal,
+): Promise<LinkBody> {
+  const bytes = joined(pieces);
+  if (byteCount <= Math.min(options.minGzipBytes, MAX_TEXT_BYTES) && isUtf8(bytes)) {
+    return { kind: 'text', text: bytes.toString('utf8'), byteCount };
+  }
+  const compressed = await gzip(bytes, signal);
+  return { kind: 'gzip', pieces: [compressed], byteCount: compressed.length };
+}
+
+function checkWholeGzip(pieces: Buffer[], byteCount: number, options: EncodingOptions): EncodingOutcome {
+  if (byteCount < SHORTEST_GZIP_BYTES || !hasGzipMagic(firstBytes(pieces))) {
+    return notGzip();
+  }
+  const claimedBytes = lastBytes(pieces).readUInt32LE();
+  if (claimedBytes > options.maxBytes) {
+    const words = `Content size exceeds maximum allowed size of ${options.maxBytes} bytes: ${claimedBytes} bytes uncompressed`;
+    return { kind: 'failed', code: 'content_too_large', words };
+  }
+  return { kind: 'encoded', body: { kind: 'gzip', pieces, byteCount } };
+}
+
+async function encodeFlowing(
+  source: AsyncIterable<Buffer>,
+  coding: Coding,
+  options: EncodingOptions,
+  share: MemoryShare,
+  signal: AbortSignal,
+): Promise<EncodingOutcome> {
+  const compressed = coding === 'gzip' ? source : compress(source, signal);
+  const pieces = compressed[Symbol.asyncIterator]();
+  const start = await readStart(pieces, options.flowBytes);
+  if (coding === 'gzip' && !hasGzipMagic(firstBytes(start.pieces))) {
+    await pieces.return?.();
+    return notGzip();
+  }
+  if (start.isWhole) {
+    return coding === 'gzip'
+      ? checkWholeGzip(start.pieces, start.byteCount, options)
+      : { kind: 'encoded', body: { kind: 'gzip', pieces: start.pieces, byteCount: start.byteCount } };
+  }
+  if (!share.grow(start.byteCount)) {
+    await pieces.return?.();
+    return { kind: 'failed', code: 'overloaded', words: 'the memory for bodies is used up' };
+  }
+  return { kind: 'encoded', body: { kind: 'flow', pieces: joinFlow(start.pieces, pieces) } };
+}
+
+async function readStart(
+  pieces: AsyncIterator<Buffer>,
+  enoughBytes: number,
+): Promise<{ pieces: Buffer[]; byteCount: number; isWhole: boolean }> {
+  const start: Buffer[] = [];
+  let byteCount = 0;
+  while (byteCount < enoughBytes) {
+    const next = await pieces.next();
+    if (next.done === true) {
+      return { pieces: start, byteCount, isWhole: true };
+    }
+    start.push(next.value);
+    byteCount += next.value.length;
+  }
+  return { pieces: start, byteCount, isWhole: false };
+}
+
+/** Whoever leaves the iteration early ends the source too. */
+async function* joinFlow(
+  start: Buffer[],
+  rest: AsyncIterator<Buffer>,
+): AsyncGenerator<Buffer, void, undefined> {
+  try {
+    yield* start;
+    for (let next = await rest.next(); next.done !== true; next = await rest.next()) {
+      yield next.value;
+    }
+  } finally {
+    await rest.return?.();
+  }
+}
+
+function compress(source: AsyncIterable<Buffer>, signal: AbortSignal): AsyncIterable<Buffer> {
+  const input = Readable.from(source, { objectMode: false, signal });
+  const output = createGzip({ chunkSize: 64 * 1024 });
+  input.on('error', (error) => output.destroy(error));
+  output.on('close', () => input.destroy());
+  return input.pipe(output) as AsyncIterable<Buffer>;
+}
+
+function notGzip(): EncodingOutcome {
+  const words = 'the target says Content-Encoding gzip, but its body is no gzip';
+  return { kind: 'failed', code: 'invalid_payload', words };
+}
+
+function joined(pieces: Buffer[]): Buffer {
+  const [first] = pieces;
+  return first !== undefined && pieces.length === 1 ? first : Buffer.concat(pieces);
+}
+
+function firstBytes(pieces: Buffer[]): Buffer {
+  const first = pieces[0] ?? Buffer.alloc(0);
+  return first.length >= 2 ? first : Buffer.concat(pieces.slice(0, 2));
+}
+
+/** The last four bytes, zeros before them when there are fewer. */
+function lastBytes(pieces: Buffer[]): Buffer {
+  const tail = Buffer.alloc(4);
+  for (let at = pieces.length - 1, missing = 4; at >= 0 && missing > 0; at -= 1) {
+    const piece = pieces[at]?.subarray(-missing) ?? tail;
+    piece.copy(tail, missing - piece.length);
+    missing -= piece.length;
+  }
+  return tail;
+}
+
+function shown(text: string): string {
+  return text.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, 40);
+}

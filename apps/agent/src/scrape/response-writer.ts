@@ -1,0 +1,134 @@
+import { ChunkCutter } from '@app/chunking';
+import type { ChunkedScrapeResponseInit, ScrapeResponseInit } from '@app/protocol';
+import type { WriteStream } from '../connection/proxy-port.js';
+import type { ResultType } from '../metrics/agent-metrics.js';
+import type { LargeBodyGate } from './large-body-gate.js';
+import { writeBodyStream } from './body-stream.js';
+import {
+  type AnswerAddress,
+  answerMessage,
+  chunkMessage,
+  failureMessage,
+  headerMessage,
+  summaryMessage,
+} from './response-messages.js';
+import { agentFailure, type LinkBody, type ScrapeAnswer, type ScrapeResult } from './scrape-result.js';
+
+export interface ResponseWriterOptions {
+  /** Gzip of at least this many bytes travels in chunks of this size. */
+  chunkBytes: number;
+  /** Gzip of at least this many bytes travels on a call of its own. */
+  ownCallBytes: number;
+}
+
+/** The ways back to the proxy that a session has. */
+export interface ResponseStreams {
+  responses: WriteStream<ScrapeResponseInit>;
+  chunks: WriteStream<ChunkedScrapeResponseInit>;
+  /** Open a call for one large body. */
+  openBodyStream: () => WriteStream<ChunkedScrapeResponseInit>;
+  /** Whether the proxy understands code words of failures. */
+  hasFailureCodes: boolean;
+}
+
+type GzipBody = Extract<LinkBody, { kind: 'gzip' }>;
+
+/** Sends results back: in one message, in chunks on the shared stream, or on a call of their own. */
+export class ResponseWriter {
+  readonly #options: ResponseWriterOptions;
+  readonly #largeBodies: LargeBodyGate;
+  readonly #observe: (type: ResultType) => void;
+
+  /** @param observe - told how each result went back */
+  constructor(
+    options: ResponseWriterOptions,
+    largeBodies: LargeBodyGate,
+    observe: (type: ResultType) => void,
+  ) {
+    this.#options = options;
+    this.#largeBodies = largeBodies;
+    this.#observe = observe;
+  }
+
+  /** Settles when the link has taken the whole result or never will. The caller releases the result. */
+  async write(address: AnswerAddress, result: ScrapeResult, streams: ResponseStreams): Promise<void> {
+    if (result.kind === 'failed') {
+      this.#observe(await this.#writeFailure(address, result, streams));
+    } else {
+      this.#observe(await this.#writeAnswer(address, result, streams));
+    }
+  }
+
+  async #writeAnswer(
+    address: AnswerAddress,
+    answer: ScrapeAnswer,
+    streams: ResponseStreams,
+  ): Promise<ResultType> {
+    const { body } = answer;
+    if (body.kind === 'text') {
+      const isTaken = await streams.responses.write(answerMessage(address, answer, body.text));
+      return isTaken ? 'non-gzipped' : 'dropped';
+    }
+    if (body.kind === 'flow' || body.byteCount >= this.#options.ownCallBytes) {
+      return this.#writeLarge(address, answer, streams);
+    }
+    return body.byteCount >= this.#options.chunkBytes
+      ? this.#writeChunks(address, answer, body, streams)
+      : this.#writeZipped(address, answer, body, streams);
+  }
+
+  async #writeFailure(
+    address: AnswerAddress,
+    failure: Extract<ScrapeResult, { kind: 'failed' }>,
+    streams: ResponseStreams,
+  ): Promise<ResultType> {
+    const message = failureMessage(address, failure, streams.hasFailureCodes);
+    return (await streams.responses.write(message)) ? 'non-gzipped' : 'dropped';
+  }
+
+  async #writeZipped(
+    address: AnswerAddress,
+    answer: ScrapeAnswer,
+    body: GzipBody,
+    streams: ResponseStreams,
+  ): Promise<ResultType> {
+    const [first] = body.pieces;
+    const bytes = first !== undefined && body.pieces.length === 1 ? first : Buffer.concat(body.pieces);
+    return (await streams.responses.write(answerMessage(address, answer, bytes))) ? 'gzipped' : 'dropped';
+  }
+
+  /** All at once: the chunks of one result stay together, and the stream keeps their order. */
+  async #writeChunks(
+    address: AnswerAddress,
+    answer: ScrapeAnswer,
+    body: GzipBody,
+    streams: ResponseStreams,
+  ): Promise<ResultType> {
+    const { chunks } = streams;
+    const cutter = new ChunkCutter(this.#options.chunkBytes);
+    const full = body.pieces.flatMap((piece) => cutter.push(piece));
+    const { last, summary } = cutter.finish();
+    const writes = [
+      chunks.write(headerMessage(address, answer)),
+      ...[...full, ...last].map((chunk) => chunks.write(chunkMessage(address.scrapeId, chunk))),
+      chunks.write(summaryMessage(address.scrapeId, summary)),
+    ];
+    return (await Promise.all(writes)).every(Boolean) ? 'chunked' : 'dropped';
+  }
+
+  async #writeLarge(
+    address: AnswerAddress,
+    answer: ScrapeAnswer,
+    streams: ResponseStreams,
+  ): Promise<ResultType> {
+    const outcome = await this.#largeBodies.run(answer.signal, () =>
+      writeBodyStream(streams.openBodyStream(), address, answer, this.#options.chunkBytes),
+    );
+    if (outcome.kind === 'ran') {
+      return outcome.value ? 'chunked' : 'dropped';
+    }
+    const failure = agentFailure('overloaded', 'other large bodies are being sent', answer.url);
+    await this.#writeFailure(address, failure, streams);
+    return 'dropped';
+  }
+}

@@ -1,0 +1,74 @@
+import { Module } from '@nestjs/common';
+import { packageVersion } from '@app/operations';
+import { AGENT_OPTIONS } from '../agent-options.token.js';
+import type { AgentOptions } from '../config/agent-options.js';
+import { AgentMetrics } from '../metrics/agent-metrics.js';
+import { PathsModule } from '../paths/paths.module.js';
+import { FetchRunner } from './fetch-runner.js';
+import { LargeBodyGate } from './large-body-gate.js';
+import { MemoryBudget } from './memory-budget.js';
+import { ResponseWriter } from './response-writer.js';
+import { ScrapeLimits } from './scrape-limits.js';
+import { ScrapeService } from './scrape.service.js';
+import {
+  MAX_LARGE_BODIES,
+  memoryBytes,
+  scrapeLimits,
+  ScrapeSettings,
+  scrapeSettings,
+  targetClientOptions,
+  writerOptions,
+} from './scrape-settings.js';
+import { TargetClient } from './target-client.js';
+
+/** Everything between a request of the proxy and its answer. */
+@Module({
+  imports: [PathsModule],
+  providers: [
+    {
+      provide: ScrapeSettings,
+      inject: [AGENT_OPTIONS],
+      useFactory: (options: AgentOptions) => scrapeSettings(options),
+    },
+    {
+      provide: ScrapeLimits,
+      inject: [AGENT_OPTIONS],
+      useFactory: (options: AgentOptions) => new ScrapeLimits(scrapeLimits(options)),
+    },
+    {
+      provide: MemoryBudget,
+      inject: [AGENT_OPTIONS],
+      useFactory: (options: AgentOptions) => new MemoryBudget(memoryBytes(options)),
+    },
+    {
+      provide: TargetClient,
+      inject: [AGENT_OPTIONS],
+      useFactory: (options: AgentOptions) => new TargetClient(targetClientOptions(options, packageVersion())),
+    },
+    {
+      provide: FetchRunner,
+      inject: [ScrapeLimits, TargetClient, AGENT_OPTIONS, AgentMetrics],
+      useFactory: (
+        limits: ScrapeLimits,
+        client: TargetClient,
+        options: AgentOptions,
+        metrics: AgentMetrics,
+      ): FetchRunner =>
+        new FetchRunner(limits, client, {
+          maxRetries: options.scrapeMaxRetries,
+          observeFetch: (secs) => metrics.fetched(secs),
+        }),
+    },
+    {
+      provide: ResponseWriter,
+      inject: [AGENT_OPTIONS, AgentMetrics],
+      useFactory: (options: AgentOptions, metrics: AgentMetrics) =>
+        new ResponseWriter(writerOptions(options), new LargeBodyGate(MAX_LARGE_BODIES), (type) =>
+          metrics.resultSent(type),
+        ),
+    },
+    ScrapeService,
+  ],
+  exports: [ScrapeService, ResponseWriter, ScrapeLimits, MemoryBudget, TargetClient, PathsModule],
+})
+export class ScrapeModule {}

@@ -1,0 +1,195 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { LOGGER } from '@app/operations';
+import type { Logger } from 'pino';
+import { AgentMetrics } from '../metrics/agent-metrics.js';
+import { appendQuery, type TargetAddress } from '../paths/target-address.js';
+import { type Target, TargetTable } from '../paths/target-table.js';
+import { maskUrl } from '../paths/url-masking.js';
+import { BodyBrokenError } from './fetch-outcome.js';
+import { FetchRunner, type RunOutcome } from './fetch-runner.js';
+import { encodeForLink } from './link-body.js';
+import { MemoryBudget, type MemoryShare } from './memory-budget.js';
+import type { Scrape } from './scrape.js';
+import { ScrapeSettings } from './scrape-settings.js';
+import { ScrapeDeadline, scrapeLimitMs } from './scrape-deadline.js';
+import { agentFailure, type ScrapeFailure, type ScrapeResult, targetRefusal } from './scrape-result.js';
+
+/** One scrape on its way, and what it holds. */
+interface Job {
+  scrape: Scrape;
+  url: string;
+  share: MemoryShare;
+  deadline: ScrapeDeadline;
+}
+
+/** Makes the scrapes that proxies ask for. One per agent, shared by its connections. */
+@Injectable()
+export class ScrapeService {
+  constructor(
+    private readonly targets: TargetTable,
+    private readonly runner: FetchRunner,
+    private readonly memory: MemoryBudget,
+    private readonly settings: ScrapeSettings,
+    private readonly metrics: AgentMetrics,
+    @Inject(LOGGER) private readonly log: Logger,
+  ) {}
+
+  /**
+   * Fetch what a path stands for.
+   *
+   * @param signal - aborts when nobody waits for the answer any more
+   * @returns the answer, which the caller releases, or why there is none; undefined when it was given up
+   */
+  async scrape(scrape: Scrape, signal: AbortSignal): Promise<ScrapeResult | undefined> {
+    const startedAtMs = performance.now();
+    const target = this.targets.find(scrape.path);
+    const result = target === undefined ? unknownPath(scrape) : await this.ask(target, scrape, signal);
+    this.count(result, target);
+    const outcome = result === undefined ? 'cancelled' : result.kind === 'failed' ? result.code : 'success';
+    const durationMs = Math.round(performance.now() - startedAtMs);
+    this.log.debug({ scrapeId: scrape.scrapeId, path: scrape.path, outcome, durationMs }, 'scrape done');
+    return result;
+  }
+
+  private async ask(target: Target, scrape: Scrape, signal: AbortSignal): Promise<ScrapeResult | undefined> {
+    const url = scrape.isDebug ? shownUrl(target, scrape.query) : '';
+    if (target.address.kind === 'invalid') {
+      return agentFailure('target_unreachable', target.address.reason, url);
+    }
+    const { address } = target.address;
+    const pathAndQuery = appendQuery(address.pathAndQuery, scrape.query);
+    if (pathAndQuery === undefined) {
+      const words = 'the query holds characters that do not belong into a URL';
+      return agentFailure('bad_request', words, url);
+    }
+    return this.begin(scrape, { ...address, pathAndQuery }, url, signal);
+  }
+
+  private async begin(
+    scrape: Scrape,
+    address: TargetAddress,
+    url: string,
+    signal: AbortSignal,
+  ): Promise<ScrapeResult | undefined> {
+    const share = this.memory.open();
+    const deadline = new ScrapeDeadline(scrapeLimitMs(scrape.budgetMs, this.settings.timeout), signal);
+    const job: Job = { scrape, url, share, deadline };
+    let isHandedOn = false;
+    try {
+      const result = await this.fetchAndEncode(job, address);
+      isHandedOn = result?.kind === 'answered';
+      return result;
+    } finally {
+      if (!isHandedOn) {
+        release(job);
+      }
+    }
+  }
+
+  private async fetchAndEncode(job: Job, address: TargetAddress): Promise<ScrapeResult | undefined> {
+    const { scrape, share, deadline, url } = job;
+    const { accept, authorization } = scrape;
+    if (!share.grow(scrape.query.length + accept.length + authorization.length)) {
+      return agentFailure('overloaded', 'the memory for scrapes is used up', url);
+    }
+    const outcome = await this.runner.run({ address, accept, authorization, share, deadline });
+    if (outcome.kind !== 'whole' && outcome.kind !== 'flowing') {
+      return this.failureOf(outcome, job);
+    }
+    return this.encode(outcome, job);
+  }
+
+  private async encode(
+    outcome: Extract<RunOutcome, { kind: 'whole' | 'flowing' }>,
+    job: Job,
+  ): Promise<ScrapeResult | undefined> {
+    const { deadline, share, url } = job;
+    try {
+      const encoded = await encodeForLink(outcome, this.settings.encoding, share, deadline.signal);
+      if (encoded.kind === 'failed') {
+        return agentFailure(encoded.code, encoded.words, url);
+      }
+      return {
+        kind: 'answered',
+        statusCode: outcome.head.statusCode,
+        contentType: outcome.head.contentType,
+        url,
+        body: encoded.body,
+        signal: deadline.signal,
+        release: () => {
+          if (encoded.body.kind === 'flow') {
+            deadline.giveUp();
+          }
+          release(job);
+        },
+      };
+    } catch (error) {
+      return this.brokenOff(error, job);
+    }
+  }
+
+  private brokenOff(error: unknown, job: Job): ScrapeFailure | undefined {
+    if (job.deadline.signal.aborted) {
+      return this.failureOf({ kind: 'aborted', stage: 'running' }, job);
+    }
+    if (error instanceof BodyBrokenError) {
+      return agentFailure(error.failure, error.message, job.url);
+    }
+    throw error;
+  }
+
+  private failureOf(
+    outcome: Exclude<RunOutcome, { kind: 'whole' | 'flowing' }>,
+    job: Job,
+  ): ScrapeFailure | undefined {
+    switch (outcome.kind) {
+      case 'refused':
+        return targetRefusal(outcome.head.statusCode, job.url);
+      case 'failed':
+        return agentFailure(outcome.failure, outcome.words, job.url);
+      case 'no_turn':
+        return agentFailure('overloaded', 'too many scrapes wait for their turn in the agent', job.url);
+      case 'aborted':
+        return job.deadline.hasPassed ? timedOut(outcome.stage, job) : undefined;
+    }
+  }
+
+  private count(result: ScrapeResult | undefined, target: Target | undefined): void {
+    if (target === undefined) {
+      this.metrics.scrapeOfUnknownPath();
+    } else if (result === undefined) {
+      this.metrics.scrapeCancelled();
+    } else if (result.kind === 'answered') {
+      this.metrics.scrapeSucceeded();
+    } else {
+      this.metrics.scrapeFailed(result.code);
+    }
+  }
+}
+
+function unknownPath(scrape: Scrape): ScrapeFailure {
+  return agentFailure('path_not_found', `Invalid path: ${scrape.path}`, scrape.isDebug ? 'None' : '');
+}
+
+function timedOut(stage: 'target' | 'overall' | 'running', job: Job): ScrapeFailure {
+  const limit = `${Math.round(job.deadline.limitMs) / 1_000} s`;
+  switch (stage) {
+    case 'running':
+      return agentFailure('upstream_timed_out', `the target did not answer within ${limit}`, job.url);
+    case 'target': {
+      const words = `waited ${limit} for earlier scrapes of the same target, which did not answer`;
+      return agentFailure('upstream_timed_out', words, job.url);
+    }
+    case 'overall':
+      return agentFailure('overloaded', `waited ${limit} for other targets, which are slow`, job.url);
+  }
+}
+
+function release(job: Job): void {
+  job.deadline.end();
+  job.share.release();
+}
+
+function shownUrl(target: Target, query: string): string {
+  return maskUrl(appendQuery(target.url, query) ?? target.url);
+}

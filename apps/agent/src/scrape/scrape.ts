@@ -1,0 +1,17 @@
+/** One scrape the proxy asks for. */
+export interface Scrape {
+  /** Unique within the session that asks; 0 is an id like any other. */
+  scrapeId: number;
+  /** Without a leading slash. */
+  path: string;
+  /** What the scraper accepts; empty when it did not say. */
+  accept: string;
+  /** Query of the scrape, percent-encoded, for the end of the target's URL; empty when there is none. */
+  query: string;
+  /** The scraper's `Authorization`; empty when it sent none. */
+  authorization: string;
+  /** Whether the answer shall say which URL was asked. */
+  isDebug: boolean;
+  /** What is left of the deadline, in milliseconds; undefined when the proxy does not tell. */
+  budgetMs: number | undefined;
+}

@@ -1,0 +1,314 @@
+import {
+  loadPackageDefinition,
+  Metadata,
+  Server,
+  ServerCredentials,
+  type ServerReadableStream,
+  type ServerUnaryCall,
+  type ServerWritableStream,
+  status,
+  type sendUnaryData,
+  type UntypedServiceImplementation,
+} from '@grpc/grpc-js';
+import {
+  AGENT_ID_HEADER,
+  AGENT_TOKEN_HEADER,
+  BODY_STREAM_HEADER,
+  type ChunkedScrapeResponseMessage,
+  type HeartBeatRequestMessage,
+  packageDefinition,
+  type ProtoGrpcType,
+  type RegisterAgentRequestMessage,
+  type RegisterPathRequestMessage,
+  type ScrapeRequestInit,
+  type ScrapeResponseMessage,
+  type UnregisterPathRequestMessage,
+} from '@app/protocol';
+import { ReceivedBodies, type ReceivedBody } from './received-bodies.js';
+
+/** How a scripted proxy differs from one that says yes to everything. */
+export interface ProxyScript {
+  /** What it announces; nothing unless given, like an older proxy. */
+  capabilities?: readonly string[];
+  port?: number;
+  /** Leave the agent id out of the header. */
+  withoutAgentId?: boolean;
+  /** Never answer connectAgent. */
+  silentOnConnect?: boolean;
+  /** The reason for which a path is refused; undefined accepts it. */
+  refusePath?: (request: RegisterPathRequestMessage, attempt: number) => string | undefined;
+  /** How heartbeats are answered; `silence` never does. */
+  heartbeat?: () => 'valid' | 'invalid' | 'error' | 'silence';
+  registerAgent?: () => { valid: boolean; reason: string };
+  pathWarnings?: readonly string[];
+  /** Do not read what comes on streams of single bodies until `readBodyStreams` is called. */
+  isSlowReader?: boolean;
+}
+
+/** One agent's session as the scripted proxy sees it. */
+export class ScriptedSession {
+  readonly agentId: string;
+  requests: ServerWritableStream<unknown, ScrapeRequestInit> | undefined;
+  readonly writeStreams = new Set<ServerReadableStream<unknown, unknown>>();
+
+  constructor(agentId: string) {
+    this.agentId = agentId;
+  }
+}
+
+type Unary<Req> = ServerUnaryCall<Req, unknown>;
+
+const services = loadPackageDefinition(packageDefinition) as unknown as ProtoGrpcType;
+
+/** A real gRPC server that plays the proxy and remembers what agents did. */
+export class ScriptedProxy {
+  /** What the agents called, in order: `registerPath a`, `readRequestsFromProxy`, … */
+  readonly calls: string[] = [];
+  readonly tokens = new Set<string>();
+  readonly registrations: RegisterPathRequestMessage[] = [];
+  readonly unregistrations: UnregisterPathRequestMessage[] = [];
+  readonly agents: RegisterAgentRequestMessage[] = [];
+  readonly heartbeats: HeartBeatRequestMessage[] = [];
+  readonly responses: ScrapeResponseMessage[] = [];
+  readonly chunks: ChunkedScrapeResponseMessage[] = [];
+  readonly sessions: ScriptedSession[] = [];
+  readonly bodies = new ReceivedBodies();
+  bodyStreamCount = 0;
+  openBodyStreamCount = 0;
+  mostBodyStreamsAtOnce = 0;
+  cancelledBodyStreamCount = 0;
+  script: ProxyScript;
+  readonly #server = new Server({ 'grpc.max_receive_message_length': 4 * 1024 * 1024 });
+  readonly #paused = new Set<ServerReadableStream<unknown, unknown>>();
+  #port = 0;
+  #nextScrapeId = 0;
+
+  private constructor(script: ProxyScript) {
+    this.script = script;
+    this.#server.addService(services.ProxyService.service, this.#handlers());
+  }
+
+  static async start(script: ProxyScript = {}): Promise<ScriptedProxy> {
+    const proxy = new ScriptedProxy(script);
+    await proxy.#listen(script.port ?? 0);
+    return proxy;
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  /** The session whose request stream was opened last. */
+  get session(): ScriptedSession {
+    const session = this.sessions.findLast((one) => one.requests !== undefined);
+    if (session === undefined) {
+      throw new Error('no agent has opened its request stream');
+    }
+    return session;
+  }
+
+  /** Whether an agent's streams stand. */
+  get isServed(): boolean {
+    return this.sessions.some((one) => one.requests !== undefined && one.writeStreams.size >= 2);
+  }
+
+  /** Ask the agent; the scrape's id. */
+  ask(request: Partial<ScrapeRequestInit> & { path: string }): number {
+    const scrapeId = request.scrapeId === undefined ? this.#nextScrapeId++ : Number(request.scrapeId);
+    const { agentId } = this.session;
+    this.session.requests?.write({ agentId, scrapeId, ...request });
+    return scrapeId;
+  }
+
+  cancel(scrapeId: number): void {
+    this.session.requests?.write({ agentId: this.session.agentId, scrapeId, cancelled: true });
+  }
+
+  responseOf(scrapeId: number): ScrapeResponseMessage | undefined {
+    return this.responses.find((response) => response.scrapeId === scrapeId);
+  }
+
+  bodyOf(scrapeId: number): ReceivedBody | undefined {
+    return this.bodies.find(scrapeId);
+  }
+
+  /** End the request stream of the current session in good order. */
+  endSession(): void {
+    this.session.requests?.end();
+  }
+
+  readBodyStreams(): void {
+    this.script = { ...this.script, isSlowReader: false };
+    for (const call of this.#paused) {
+      call.resume();
+    }
+    this.#paused.clear();
+  }
+
+  /** Drop every connection at once, as a proxy that is killed. */
+  kill(): void {
+    this.#server.forceShutdown();
+  }
+
+  async #listen(port: number): Promise<void> {
+    this.#port = await new Promise((resolve, reject) => {
+      this.#server.bindAsync(`127.0.0.1:${port}`, ServerCredentials.createInsecure(), (error, bound) =>
+        error === null ? resolve(bound) : reject(error),
+      );
+    });
+  }
+
+  #handlers(): UntypedServiceImplementation {
+    return {
+      connectAgent: (call: Unary<unknown>, answer: sendUnaryData<unknown>) => this.#connect(call, answer),
+      connectAgentWithTransportFilterDisabled: (
+        call: Unary<unknown>,
+        answer: sendUnaryData<unknown>,
+      ): void => {
+        this.#note('connectAgentWithTransportFilterDisabled', call.metadata);
+        answer(null, { agentId: this.#newSession().agentId });
+      },
+      registerAgent: (call: Unary<RegisterAgentRequestMessage>, answer: sendUnaryData<unknown>) =>
+        this.#registerAgent(call, answer),
+      registerPath: (call: Unary<RegisterPathRequestMessage>, answer: sendUnaryData<unknown>) =>
+        this.#registerPath(call, answer),
+      unregisterPath: (call: Unary<UnregisterPathRequestMessage>, answer: sendUnaryData<unknown>): void => {
+        this.#note(`unregisterPath ${call.request.path}`, call.metadata);
+        this.unregistrations.push(call.request);
+        answer(null, { valid: true });
+      },
+      pathMapSize: (_call: Unary<unknown>, answer: sendUnaryData<unknown>) => answer(null, { pathCount: 0 }),
+      sendHeartBeat: (call: Unary<HeartBeatRequestMessage>, answer: sendUnaryData<unknown>) =>
+        this.#heartbeat(call, answer),
+      readRequestsFromProxy: (call: ServerWritableStream<{ agentId: string }, ScrapeRequestInit>): void => {
+        this.#note('readRequestsFromProxy', call.metadata);
+        const session = this.sessions.find((one) => one.agentId === call.request.agentId);
+        if (session !== undefined) {
+          session.requests = call;
+        }
+        call.on('error', () => undefined);
+      },
+      writeResponsesToProxy: (
+        call: ServerReadableStream<ScrapeResponseMessage, unknown>,
+        answer: sendUnaryData<unknown>,
+      ): void => {
+        this.#note('writeResponsesToProxy', call.metadata);
+        this.#receive(call, answer, (message: ScrapeResponseMessage) => this.responses.push(message));
+      },
+      writeChunkedResponsesToProxy: (
+        call: ServerReadableStream<ChunkedScrapeResponseMessage, unknown>,
+        answer: sendUnaryData<unknown>,
+      ) => this.#receiveChunks(call, answer),
+    };
+  }
+
+  #connect(call: Unary<unknown>, answer: sendUnaryData<unknown>): void {
+    this.#note('connectAgent', call.metadata);
+    if (this.script.silentOnConnect === true) {
+      return;
+    }
+    const metadata = new Metadata();
+    const session = this.#newSession();
+    if (this.script.withoutAgentId !== true) {
+      metadata.set(AGENT_ID_HEADER, session.agentId);
+    }
+    call.sendMetadata(metadata);
+    answer(null, {});
+  }
+
+  #registerAgent(call: Unary<RegisterAgentRequestMessage>, answer: sendUnaryData<unknown>): void {
+    this.#note('registerAgent', call.metadata);
+    this.agents.push(call.request);
+    const verdict = this.script.registerAgent?.() ?? { valid: true, reason: '' };
+    const { agentId } = call.request;
+    answer(null, { ...verdict, agentId, capabilities: this.script.capabilities ?? [] });
+  }
+
+  #registerPath(call: Unary<RegisterPathRequestMessage>, answer: sendUnaryData<unknown>): void {
+    this.#note(`registerPath ${call.request.path}`, call.metadata);
+    this.registrations.push(call.request);
+    const attempt = this.registrations.filter((one) => one.path === call.request.path).length;
+    const reason = this.script.refusePath?.(call.request, attempt);
+    if (reason === undefined) {
+      answer(null, { valid: true, pathCount: 1, pathId: 1, warnings: this.script.pathWarnings ?? [] });
+    } else {
+      answer(null, { valid: false, reason, pathCount: 1, pathId: -1 });
+    }
+  }
+
+  #heartbeat(call: Unary<HeartBeatRequestMessage>, answer: sendUnaryData<unknown>): void {
+    this.#note('sendHeartBeat', call.metadata);
+    this.heartbeats.push(call.request);
+    switch (this.script.heartbeat?.() ?? 'valid') {
+      case 'valid':
+        answer(null, { valid: true });
+        break;
+      case 'invalid':
+        answer(null, { valid: false, reason: 'unknown agent' });
+        break;
+      case 'error':
+        answer({ code: status.INTERNAL, details: 'heartbeats hurt' });
+        break;
+      case 'silence':
+        break;
+    }
+  }
+
+  #receiveChunks(
+    call: ServerReadableStream<ChunkedScrapeResponseMessage, unknown>,
+    answer: sendUnaryData<unknown>,
+  ): void {
+    this.#note('writeChunkedResponsesToProxy', call.metadata);
+    const isBodyStream = call.metadata.get(BODY_STREAM_HEADER).length > 0;
+    this.#receive(call, answer, (message: ChunkedScrapeResponseMessage) => {
+      this.chunks.push(message);
+      this.bodies.take(message);
+    });
+    if (isBodyStream) {
+      this.#watchBodyStream(call);
+    }
+  }
+
+  #watchBodyStream(call: ServerReadableStream<unknown, unknown>): void {
+    this.bodyStreamCount += 1;
+    this.openBodyStreamCount += 1;
+    this.mostBodyStreamsAtOnce = Math.max(this.mostBodyStreamsAtOnce, this.openBodyStreamCount);
+    let isOpen = true;
+    const closed = (): void => {
+      this.openBodyStreamCount -= isOpen ? 1 : 0;
+      isOpen = false;
+    };
+    call.on('end', closed);
+    call.on('cancelled', () => {
+      this.cancelledBodyStreamCount += 1;
+      closed();
+    });
+    if (this.script.isSlowReader === true) {
+      call.pause();
+      this.#paused.add(call);
+    }
+  }
+
+  #receive<T>(
+    call: ServerReadableStream<T, unknown>,
+    answer: sendUnaryData<unknown>,
+    take: (message: T) => void,
+  ): void {
+    const session = this.sessions.at(-1);
+    session?.writeStreams.add(call);
+    call.on('data', take);
+    call.on('error', () => undefined);
+    call.on('end', () => answer(null, {}));
+  }
+
+  #newSession(): ScriptedSession {
+    const session = new ScriptedSession(`agent-${this.sessions.length + 1}`);
+    this.sessions.push(session);
+    return session;
+  }
+
+  #note(call: string, metadata: Metadata): void {
+    this.calls.push(call);
+    this.tokens.add(String(metadata.get(AGENT_TOKEN_HEADER)[0] ?? ''));
+  }
+}

@@ -1,0 +1,48 @@
+import { createLogger, type Logger } from '@app/operations';
+import { type RunningAgent, startAgent } from '../bootstrap.js';
+import { type AgentOptions, defaultAgentOptions } from '../config/agent-options.js';
+import type { ScriptedProxy } from './scripted-proxy.js';
+
+type Overrides = NonNullable<Parameters<typeof defaultAgentOptions>[0]>;
+
+/** What an agent logged, one object per line. */
+export interface LogLine {
+  level: string;
+  msg: string;
+  [field: string]: unknown;
+}
+
+/** An agent in this process, and what it logs. */
+export interface TestAgent extends RunningAgent {
+  readonly lines: LogLine[];
+}
+
+/** Start an agent that dials `proxy` and retries quickly. */
+export async function startTestAgent(
+  proxy: Pick<ScriptedProxy, 'port'> | readonly Pick<ScriptedProxy, 'port'>[],
+  overrides: Overrides = {},
+): Promise<TestAgent> {
+  const proxies = 'port' in proxy ? [proxy] : proxy;
+  const endpoints: AgentOptions['endpoints'] = proxies.map(({ port }) => ({ host: '127.0.0.1', port }));
+  const options = defaultAgentOptions({
+    ...overrides,
+    endpoints,
+    internal: { reconnectPauseSecs: 1, heartbeatCheckPauseMillis: 20, ...overrides.internal },
+  });
+  const { logger, lines } = recordingLogger();
+  const agent = await startAgent(options, logger);
+  return Object.defineProperties(agent, { lines: { value: lines } }) as TestAgent;
+}
+
+/** A logger that keeps its lines. */
+export function recordingLogger(): { logger: Logger; lines: LogLine[] } {
+  const lines: LogLine[] = [];
+  const destination = { write: (line: string) => lines.push(JSON.parse(line) as LogLine) };
+  const logger = createLogger({ program: 'test', level: 'debug', format: 'json', destination });
+  return { logger, lines };
+}
+
+/** One entry of `pathConfigs`. */
+export function pathConfig(path: string, url: string, labels = '{}'): AgentOptions['pathConfigs'][number] {
+  return { name: path, path, url, labels };
+}
