@@ -222,12 +222,14 @@ describe('the operations servers', () => {
     });
   });
 
-  it('close in time though a client keeps its connection', async () => {
+  it.each([
+    ['keeps its connection', 'GET /ping HTTP/1.1\r\nHost: x\r\n\r\n'],
+    ['never finishes a request', 'GET /ping HTTP/1.1\r\nHost: x\r\n\r\nPOST /ping HTTP/1.1\r\nHost:'],
+  ])('close in time though a client %s', async (_, text) => {
     const { app } = await start({ admin });
-    const port = app.get(OperationsServers).adminPort ?? 0;
-    const socket = connect(port, '127.0.0.1');
+    const socket = connect(app.get(OperationsServers).adminPort ?? 0, '127.0.0.1');
     const isClosed = new Promise((resolve) => socket.once('close', resolve));
-    socket.write('GET /ping HTTP/1.1\r\nHost: x\r\n\r\n');
+    socket.write(text);
     await new Promise((resolve) => socket.once('data', resolve));
 
     const startMs = performance.now();
