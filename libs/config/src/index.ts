@@ -1,5 +1,13 @@
 export type { ConfigOutcome } from './config-outcome.js';
+export { ConfigError } from './hocon/config-error.js';
+export { loadConfig } from './load-config.js';
 export * from './options/checks.js';
+export { commonIgnored, tlsIgnored } from './options/common-ignored.js';
 export * from './options/common-rows.js';
+export { displayValue, maskUrl } from './options/display.js';
 export * from './options/option-rows.js';
 export * from './options/option-values.js';
+export { findPortClashes, type ListenPort } from './options/port-clashes.js';
+export type { Completed, IgnoredOption, OptionGroup, Program } from './options/program.js';
+export { Settings, type SettingSource } from './options/settings.js';
+export { settingsSection } from './options/settings-page.js';

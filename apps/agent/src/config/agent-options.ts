@@ -1,47 +1,44 @@
 import {
+  type ConfigOutcome,
   type DeepPartial,
   deepFreeze,
   defaultValues,
-  logRows,
-  operationsRows,
-  type OptionValues,
+  loadConfig,
+  type Program,
 } from '@app/config';
-import { identityRows, proxyLinkRows } from './connection-rows.js';
-import { type ProxyEndpoint, resolveEndpoints } from './proxy-endpoints.js';
-import { limitRows, scrapeRows } from './scrape-rows.js';
+import { completeAgentOptions } from './agent-relations.js';
+import { agentGroups, type AgentOptions, agentRows } from './agent-rows.js';
+import { ignoredOptions } from './ignored-options.js';
+import { resolveEndpoints } from './proxy-endpoints.js';
 
+export { type AgentOptions, agentRows } from './agent-rows.js';
 export { PathConfig } from './path-config.js';
 export { formatEndpoint, type ProxyEndpoint, resolveEndpoints } from './proxy-endpoints.js';
 
-const groups = {
-  identity: identityRows,
-  link: proxyLinkRows,
-  scrape: scrapeRows,
-  logging: logRows('AGENT_LOG_LEVEL', 'AGENT_LOG_FORMAT'),
-  operations: operationsRows({ admin: 8093, metrics: 8083 }),
-  limits: limitRows,
+/** All that is known about the configuration of the agent. */
+export const agentProgram: Program<typeof agentRows, AgentOptions> = {
+  name: 'prometheus-agent',
+  prefix: 'agent',
+  summary: 'Connects out through a firewall to a proxy, and fetches the targets that are scraped there.',
+  configEnv: 'AGENT_CONFIG',
+  groups: agentGroups,
+  rows: agentRows,
+  ignored: ignoredOptions,
+  complete: completeAgentOptions,
 };
 
-/** Every option of the agent: one row each, by its key without `agent.`. */
-export const agentRows = {
-  ...groups.identity,
-  ...groups.link,
-  ...groups.scrape,
-  ...groups.logging,
-  ...groups.operations,
-  ...groups.limits,
-};
-
-/** What the rows alone do not say. */
-interface DerivedAgentOptions {
-  /** The proxies to try, in order of preference; never empty. Read this, not `proxy`. */
-  readonly endpoints: readonly ProxyEndpoint[];
-  /** Whether somebody set `scrapeTimeoutSecs`, rather than leaving it at its default. */
-  readonly isScrapeTimeoutExplicit: boolean;
+/**
+ * The agent's options from its arguments, its environment and the configuration these name, if any.
+ *
+ * @param version - what `--version` prints
+ */
+export function loadAgentConfig(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  version = 'of unknown version',
+): Promise<ConfigOutcome<AgentOptions>> {
+  return loadConfig(agentProgram, args, env, version);
 }
-
-/** The agent's options: nested by key, checked, frozen. */
-export type AgentOptions = OptionValues<typeof agentRows> & DerivedAgentOptions;
 
 /**
  * The defaults with `overrides` laid over them, unchecked: for embedding and tests. `endpoints` follows from

@@ -1,4 +1,23 @@
-import { IsDefined, IsString } from 'class-validator';
+import { Transform, type TransformFnParams } from 'class-transformer';
+import { IsNotEmpty, IsString, registerDecorator } from 'class-validator';
+
+const withoutSlash = ({ value }: TransformFnParams): unknown =>
+  typeof value === 'string' ? value.replace(/^\//, '') : (value as unknown);
+
+/** Whether a text is an absolute http or https URL that names a host. */
+const isTargetUrl = (value: unknown): boolean =>
+  typeof value === 'string' && /^https?:\/\/[^/]/i.test(value) && URL.canParse(value);
+
+function IsTargetUrl(): PropertyDecorator {
+  return (target, propertyName) =>
+    registerDecorator({
+      name: 'isTargetUrl',
+      target: target.constructor,
+      propertyName: String(propertyName),
+      options: { message: 'must be a URL that begins with http:// or https:// and names a host' },
+      validator: { validate: isTargetUrl },
+    });
+}
 
 /** One target of an agent and the path Prometheus finds it under. */
 export class PathConfig {
@@ -7,15 +26,17 @@ export class PathConfig {
   readonly name!: string;
 
   /** Without the leading slash. */
+  @Transform(withoutSlash)
   @IsString({ message: 'must be text' })
-  @IsDefined()
+  @IsNotEmpty({ message: 'must not be empty' })
   readonly path!: string;
 
-  /** The target: http or https; may hold user and password, so it is masked before it is shown. */
-  @IsString({ message: 'must be text' })
+  /** The target; may hold user and password, so it is masked before it is shown. */
+  @IsTargetUrl()
   readonly url!: string;
 
   /** Labels for service discovery, as the text of a JSON object. */
-  @IsString({ message: 'must be text' })
+  @Transform(({ value }: TransformFnParams): unknown => (value === '' ? '{}' : (value as unknown)))
+  @IsString({ message: 'must be the text of a JSON object, or an object' })
   readonly labels: string = '{}';
 }

@@ -1,4 +1,7 @@
-import { IsNotEmpty, IsString } from 'class-validator';
+import { IsArray, IsNotEmpty, IsString } from 'class-validator';
+
+/** What the identity of the one shared token is called; no other identity may have that name beside it. */
+export const LEGACY_IDENTITY = 'legacy-agent-token';
 
 /** One identity an agent can prove with its token, and the paths it may register. */
 export class AuthEntry {
@@ -12,6 +15,7 @@ export class AuthEntry {
   readonly token!: string;
 
   /** Globs (`*`, `?`) over whole paths without the leading slash; empty allows all. */
-  @IsString({ each: true, message: 'must be a list of texts' })
+  @IsArray({ message: 'must be a list' })
+  @IsString({ each: true, message: 'must hold texts only' })
   readonly paths!: readonly string[];
 }

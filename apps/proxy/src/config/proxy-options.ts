@@ -1,33 +1,35 @@
-import { type DeepPartial, defaultValues, logRows, operationsRows, type OptionValues } from '@app/config';
-import { discoveryRows } from './discovery-rows.js';
-import { internalRows, limitRows } from './internal-rows.js';
-import { agentPortRows, scrapePortRows } from './link-rows.js';
+import { type ConfigOutcome, type DeepPartial, defaultValues, loadConfig, type Program } from '@app/config';
+import { ignoredOptions } from './ignored-options.js';
+import { completeProxyOptions } from './proxy-relations.js';
+import { proxyGroups, type ProxyOptions, proxyRows } from './proxy-rows.js';
 
-export { AuthEntry } from './auth-entry.js';
+export { AuthEntry, LEGACY_IDENTITY } from './auth-entry.js';
+export { type ProxyOptions, proxyRows } from './proxy-rows.js';
 
-const groups = {
-  scrape: scrapePortRows,
-  agents: agentPortRows,
-  logging: logRows('PROXY_LOG_LEVEL', 'PROXY_LOG_FORMAT'),
-  operations: operationsRows({ admin: 8092, metrics: 8082 }),
-  discovery: discoveryRows,
-  internal: internalRows,
-  limits: limitRows,
+/** All that is known about the configuration of the proxy. */
+export const proxyProgram: Program<typeof proxyRows, ProxyOptions> = {
+  name: 'prometheus-proxy',
+  prefix: 'proxy',
+  summary: 'Serves scrapes of targets that agents behind a firewall connect from.',
+  configEnv: 'PROXY_CONFIG',
+  groups: proxyGroups,
+  rows: proxyRows,
+  ignored: ignoredOptions,
+  complete: completeProxyOptions,
 };
 
-/** Every option of the proxy: one row each, by its key without `proxy.`. */
-export const proxyRows = {
-  ...groups.scrape,
-  ...groups.agents,
-  ...groups.logging,
-  ...groups.operations,
-  ...groups.discovery,
-  ...groups.internal,
-  ...groups.limits,
-};
-
-/** The proxy's options: nested by key, checked, frozen. */
-export type ProxyOptions = OptionValues<typeof proxyRows>;
+/**
+ * The proxy's options from its arguments, its environment and the configuration these name.
+ *
+ * @param version - what `--version` prints
+ */
+export function loadProxyConfig(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  version = 'of unknown version',
+): Promise<ConfigOutcome<ProxyOptions>> {
+  return loadConfig(proxyProgram, args, env, version);
+}
 
 /** The defaults with `overrides` laid over them, unchecked: for embedding and tests. */
 export function defaultProxyOptions(overrides?: DeepPartial<ProxyOptions>): ProxyOptions {

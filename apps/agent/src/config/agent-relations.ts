@@ -1,0 +1,72 @@
+import { type Completed, displayValue, findPortClashes, type Settings } from '@app/config';
+import type { AgentOptions, AgentValues } from './agent-rows.js';
+import type { PathConfig } from './path-config.js';
+import { resolveEndpoints } from './proxy-endpoints.js';
+
+/** What must hold between the options of the agent, and what follows from them. */
+export function completeAgentOptions(values: AgentValues, settings: Settings): Completed<AgentOptions> {
+  const { key, outcome } = findEndpoints(values, settings);
+  const problems = findPortClashes(portsOf(values), settings);
+  if (outcome.kind === 'invalid') {
+    problems.unshift(...outcome.problems.map((words) => settings.say(key, words)));
+    return { kind: 'invalid', problems };
+  }
+  if (problems.length > 0) {
+    return { kind: 'invalid', problems };
+  }
+  const options: AgentOptions = {
+    ...values,
+    pathConfigs: lastOfEachPath(values.pathConfigs),
+    endpoints: outcome.endpoints,
+    isScrapeTimeoutExplicit: settings.isExplicit('scrapeTimeoutSecs'),
+  };
+  return { kind: 'ok', options, notices: pathNotices(values.pathConfigs, settings) };
+}
+
+const portsOf = ({ admin, metrics }: AgentValues) => [
+  { key: 'admin.port', ...admin },
+  { key: 'metrics.port', ...metrics },
+];
+
+/** A flag or a variable holds a list of its own and replaces what the configuration says. */
+function findEndpoints({ proxy }: AgentValues, settings: Settings) {
+  const source = settings.sourceOf('proxy.hostname').kind;
+  const list = source === 'flag' || source === 'env' ? proxy.hostname : undefined;
+  const key = list === undefined && proxy.endpoints.length > 0 ? 'proxy.endpoints' : 'proxy.hostname';
+  return { key, outcome: resolveEndpoints({ ...proxy, list }) };
+}
+
+/** A path given twice has always meant the later one. */
+function lastOfEachPath(configs: readonly PathConfig[]): readonly PathConfig[] {
+  return [...new Map(configs.map((config) => [config.path, config])).values()];
+}
+
+function pathNotices(configs: readonly PathConfig[], settings: Settings): string[] {
+  if (configs.length === 0) {
+    return [settings.say('pathConfigs', 'is empty: this agent has nothing to serve')];
+  }
+  const doubled = configs.filter(({ path }, index) =>
+    configs.slice(index + 1).some((later) => later.path === path),
+  );
+  const unlabelled = configs.filter(({ labels }) => !isJsonObject(labels));
+  return [
+    ...doubled.map(({ path }) =>
+      settings.say('pathConfigs', `${displayValue(path)} stands twice; the later one counts`),
+    ),
+    ...unlabelled.map(({ path }) =>
+      settings.say(
+        'pathConfigs',
+        `the labels of ${displayValue(path)} are no JSON object and will be ignored`,
+      ),
+    ),
+  ];
+}
+
+function isJsonObject(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+  } catch {
+    return false;
+  }
+}

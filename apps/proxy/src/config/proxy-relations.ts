@@ -1,0 +1,48 @@
+import { type Completed, findPortClashes, type Settings } from '@app/config';
+import { LEGACY_IDENTITY } from './auth-entry.js';
+import type { ProxyOptions } from './proxy-rows.js';
+
+/** What must hold between the options of the proxy, once each is right by itself. */
+export function completeProxyOptions(options: ProxyOptions, settings: Settings): Completed<ProxyOptions> {
+  const problems = [...identityProblems(options, settings), ...findPortClashes(portsOf(options), settings)];
+  if (problems.length > 0) {
+    return { kind: 'invalid', problems };
+  }
+  return { kind: 'ok', options, notices: identityNotices(options, settings) };
+}
+
+const portsOf = ({ http, agent, admin, metrics }: ProxyOptions) => [
+  { key: 'http.port', ...http, enabled: true },
+  { key: 'agent.port', ...agent, enabled: true },
+  { key: 'admin.port', ...admin },
+  { key: 'metrics.port', ...metrics },
+];
+
+/** Names only, never tokens: a name and a token belong to one identity, the shared token's included. */
+function identityProblems({ auth, agentToken }: ProxyOptions, settings: Settings): string[] {
+  const shared = agentToken === '' ? [] : [{ name: LEGACY_IDENTITY, token: agentToken }];
+  const identities = [...auth.map(({ name, token }) => ({ name, token })), ...shared];
+  const problems: string[] = [];
+  identities.forEach(({ name, token }, index) => {
+    const earlier = identities.slice(0, index);
+    const [name1, name2] = [
+      JSON.stringify(name),
+      JSON.stringify(earlier.find((one) => one.token === token)?.name),
+    ];
+    if (earlier.some((one) => one.name === name)) {
+      problems.push(settings.say('auth', `the name ${name1} stands twice; each identity needs its own`));
+    }
+    if (earlier.some((one) => one.token === token)) {
+      problems.push(
+        settings.say('auth', `${name2} and ${name1} have the same token; each identity needs its own`),
+      );
+    }
+  });
+  return problems;
+}
+
+function identityNotices({ auth, agentToken }: ProxyOptions, settings: Settings): string[] {
+  const isBoth = auth.length > 0 && agentToken !== '';
+  const words = `is set beside proxy.auth: who presents it may register every path (identity ${LEGACY_IDENTITY})`;
+  return isBoth ? [settings.say('agentToken', words)] : [];
+}

@@ -1,0 +1,29 @@
+import { logRows, type OptionGroup, operationsRows, type OptionValues } from '@app/config';
+import { internalRows, limitRows } from './internal-rows.js';
+import { agentPortRows, scrapePortRows } from './link-rows.js';
+
+const loggingRows = logRows('PROXY_LOG_LEVEL', 'PROXY_LOG_FORMAT');
+const pageRows = operationsRows({ admin: 8092, metrics: 8082 });
+
+/** Every option of the proxy: one row each, by its key without `proxy.`. */
+export const proxyRows = {
+  ...scrapePortRows,
+  ...agentPortRows,
+  ...loggingRows,
+  ...pageRows,
+  ...internalRows,
+  ...limitRows,
+};
+
+/** The same rows as the help and the settings page show them. */
+export const proxyGroups: readonly OptionGroup[] = [
+  { title: 'Scrapes', rows: scrapePortRows },
+  { title: 'Agents', rows: agentPortRows },
+  { title: 'Logs', rows: loggingRows },
+  { title: 'Admin pages and metrics', rows: pageRows },
+  { title: 'Deadlines, sizes and health', rows: internalRows },
+  { title: 'Bounds', rows: limitRows },
+];
+
+/** The proxy's options: nested by key, checked, frozen. */
+export type ProxyOptions = OptionValues<typeof proxyRows>;
