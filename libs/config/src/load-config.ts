@@ -44,8 +44,15 @@ export async function loadConfig<R extends OptionRows, O>(
   const name = findConfigName(program.configEnv, given, env);
   const config =
     name === '' ? { value: emptyObject, problems: [] } : await attempt(() => readBlock(name, program, env));
-  return judge(program, given, env, config.value ?? emptyObject, config.problems);
+  const outcome = judge(program, given, env, config.value ?? emptyObject, config.problems);
+  if (outcome.kind === 'run') {
+    outcome.notices.unshift(...blockNotices(name, program.prefix, config.value ?? emptyObject, given));
+  }
+  return outcome;
 }
+
+/** The blocks one file can hold for both programs. */
+const BLOCKS = ['proxy', 'agent'];
 
 const emptyObject: ConfigObject = { kind: 'object', fields: new Map(), origin: { source: '' } };
 
@@ -94,6 +101,21 @@ const readBlock = (
   { prefix }: { readonly prefix: string },
   env: Environment,
 ): Promise<ConfigObject> => readConfig(name, { env, only: [prefix] });
+
+/** What looks like a slip: a configuration without this program's block, `-D` for no program. */
+function blockNotices(
+  name: string,
+  prefix: string,
+  config: ConfigObject,
+  { defines }: GivenArguments,
+): string[] {
+  const strays = defines.filter(([key]) => !BLOCKS.some((block) => key.startsWith(`${block}.`)));
+  const isMissing = name !== '' && !config.fields.has(prefix);
+  return [
+    ...(isMissing ? [`the configuration holds no ${prefix} block; defaults are used`] : []),
+    ...strays.map(([key]) => `${key} (-D): is not known and has no effect; keys begin with ${prefix}.`),
+  ];
+}
 
 /** This program's block of a file; another program's is left alone. */
 function ownBlock(

@@ -1,3 +1,5 @@
+import { displayValue } from '@app/config';
+
 /** One proxy an agent can dial. An IPv6 address stands without its brackets. */
 export interface ProxyEndpoint {
   readonly host: string;
@@ -60,11 +62,11 @@ function parseEntry(entry: string, defaultPort: number): ProxyEndpoint | string 
   const bare = entry.trim().replace(/^https?:\/\//i, '');
   const [host, portText] = splitHostPort(bare);
   if (host === undefined || host === '' || /[\s/?#@[\]]/.test(host)) {
-    return `"${entry}" is no endpoint; allowed: host, host:port, [IPv6], [IPv6]:port`;
+    return `${displayValue(entry)} is no endpoint; allowed: host, host:port, [IPv6], [IPv6]:port`;
   }
   const port = portText === undefined ? defaultPort : Number(portText);
   if (portText !== undefined && (!/^\d{1,5}$/.test(portText) || port < 1 || port > 65_535)) {
-    return `"${entry}" has no usable port; allowed: 1 to 65535`;
+    return `${displayValue(entry)} has no usable port; allowed: 1 to 65535`;
   }
   return { host, port };
 }

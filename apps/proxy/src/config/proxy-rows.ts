@@ -1,4 +1,5 @@
 import { logRows, type OptionGroup, operationsRows, type OptionValues } from '@app/config';
+import { discoveryRows } from './discovery-rows.js';
 import { internalRows, limitRows } from './internal-rows.js';
 import { agentPortRows, scrapePortRows } from './link-rows.js';
 
@@ -11,6 +12,7 @@ export const proxyRows = {
   ...agentPortRows,
   ...loggingRows,
   ...pageRows,
+  ...discoveryRows,
   ...internalRows,
   ...limitRows,
 };
@@ -21,6 +23,7 @@ export const proxyGroups: readonly OptionGroup[] = [
   { title: 'Agents', rows: agentPortRows },
   { title: 'Logs', rows: loggingRows },
   { title: 'Admin pages and metrics', rows: pageRows },
+  { title: 'Departed paths', rows: discoveryRows },
   { title: 'Deadlines, sizes and health', rows: internalRows },
   { title: 'Bounds', rows: limitRows },
 ];

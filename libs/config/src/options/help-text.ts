@@ -9,10 +9,8 @@ const INDENT = '      ';
 export function helpText<R extends OptionRows, O>(program: Program<R, O>): string {
   const { name, summary, prefix, configEnv, groups } = program;
   const general = [
-    heading(
-      `${CONFIG_FLAGS.join(', ')} <file or URL>`,
-      `The configuration: HOCON, JSON or properties. ${configEnv}`,
-    ),
+    heading(`${CONFIG_FLAGS.join(', ')} <file or URL>`, 'The configuration: HOCON, JSON or properties.'),
+    [`${INDENT}${configEnv}`],
     heading('-D<key>=<value>', 'Sets one key over the configuration; may be repeated.'),
     heading(VERSION_FLAGS.join(', '), 'Prints the version.'),
     heading(HELP_FLAGS.join(', '), 'Prints this page.'),
@@ -36,13 +34,13 @@ function section(title: string, prefix: string, rows: OptionRows): string[] {
 
 function optionLines(fullKey: string, row: OptionRow): string[] {
   const placeholder = row.type === 'boolean' ? '' : ` ${placeholderOf(row)}`;
-  const isOnLine = row.flags !== undefined;
-  const title = isOnLine
-    ? `${row.flags.join(', ')}${placeholder}`
-    : `${fullKey} =${placeholder || ' <true|false>'}`;
-  const also = [row.env, isOnLine ? fullKey : undefined].filter((name) => name !== undefined).join(', ');
   const fallback = defaultText(row);
-  return heading(title, `${row.doc}${fallback === '' ? '' : ` Default: ${fallback}.`}${also && ` ${also}`}`);
+  const words = fallback === '' ? row.doc : `${row.doc} Default: ${fallback}.`;
+  if (row.flags === undefined) {
+    return heading(`${fullKey} =${placeholder || ' <true|false>'}`, words);
+  }
+  const names = [row.env, fullKey].filter((name) => name !== undefined);
+  return [...heading(`${row.flags.join(', ')}${placeholder}`, words), `${INDENT}${names.join(' · ')}`];
 }
 
 function placeholderOf(row: OptionRow): string {

@@ -41,7 +41,7 @@ export class Settings {
   }
 }
 
-/** `file:line: key: words`, `key (--flag): words`, `key (VARIABLE): words` or `key: words`. */
+/** `file:line: key: words`, `key (--flag): words`, `key (VARIABLE): words`, `key (-D): words` or `key: words`. */
 export function describe(fullKey: string, source: SettingSource, words: string): string {
   switch (source.kind) {
     case 'flag':
@@ -49,7 +49,9 @@ export function describe(fullKey: string, source: SettingSource, words: string):
     case 'env':
       return `${fullKey} (${source.name}): ${words}`;
     case 'config':
-      return `${formatOrigin(source.origin)}: ${fullKey}: ${words}`;
+      return source.origin.line === undefined
+        ? `${fullKey} (${source.origin.source}): ${words}`
+        : `${formatOrigin(source.origin)}: ${fullKey}: ${words}`;
     case 'default':
       return `${fullKey}: ${words}`;
   }
