@@ -85,6 +85,10 @@ export class StreamSession implements AgentSession {
     return this.state.kind === 'ended';
   }
 
+  get isDraining(): boolean {
+    return this.state.kind === 'draining';
+  }
+
   /** Whether the agent has not opened its read stream yet. */
   get isUnserved(): boolean {
     return this.state.kind === 'connected' || this.state.kind === 'registered';

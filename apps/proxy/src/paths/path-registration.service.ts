@@ -71,7 +71,7 @@ export class PathRegistrationService {
       return answer;
     }
     this.departed.remove(path);
-    this.log.info(
+    this.log.debug(
       { agentId: session.id, agent: session.agent.name, path, standby: answer.isStandby },
       'path registered',
     );
@@ -86,7 +86,10 @@ export class PathRegistrationService {
     }
     const reason = this.table.remove(name.path, session);
     if (reason === undefined) {
-      this.log.info({ agentId: session.id, agent: session.agent.name, path: name.path }, 'path unregistered');
+      this.log.debug(
+        { agentId: session.id, agent: session.agent.name, path: name.path },
+        'path unregistered',
+      );
     }
     return reason;
   }

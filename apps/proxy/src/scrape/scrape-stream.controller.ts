@@ -97,7 +97,8 @@ export class ScrapeStreamController {
       session.serve(stream);
       return () => {
         if (session.isServedBy(stream)) {
-          this.registry.end(session, { cause: 'disconnected', words: 'its read stream ended' });
+          const words = session.isDraining ? 'it shut down' : 'its read stream ended';
+          this.registry.end(session, { cause: 'disconnected', words });
         }
       };
     });
