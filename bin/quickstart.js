@@ -59,7 +59,10 @@ async function run({ node, prometheus, ports, targets }) {
 async function show(paths, ports, signal) {
   const base = `http://${HOST}:${ports.port}`;
   const { body } = await scrapeUntilGood(`${base}/${OWN_PATH}`, signal);
-  const lines = body.split('\n').slice(0, SHOWN_LINES);
+  const lines = body
+    .split('\n')
+    .filter((line) => line !== '')
+    .slice(0, SHOWN_LINES);
   print(
     `\nScraped through the tunnel, ${base}/${OWN_PATH}:\n${lines.map((line) => `  ${line}\n`).join('')}  …\n\n`,
   );
