@@ -78,8 +78,9 @@ export class PathTable {
     for (const session of displaced) {
       this.forget(session, registration.path);
     }
+    const standbys = entry?.standbys.filter((waiting) => waiting.session !== registration.session);
     this.entries.delete(registration.path);
-    this.insert(registration, undefined, entry?.standbys);
+    this.insert(registration, undefined, standbys);
     return displaced.filter((session) => session !== registration.session && this.countOf(session) === 0);
   }
 
