@@ -61,7 +61,7 @@ async function show(paths, ports, signal) {
   const { body } = await scrapeUntilGood(`${base}/${OWN_PATH}`, signal);
   const lines = body
     .split('\n')
-    .filter((line) => line !== '')
+    .filter((line) => /^\w/.test(line))
     .slice(0, SHOWN_LINES);
   print(
     `\nScraped through the tunnel, ${base}/${OWN_PATH}:\n${lines.map((line) => `  ${line}\n`).join('')}  …\n\n`,

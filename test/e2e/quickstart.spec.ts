@@ -37,7 +37,7 @@ describe('the quick start', () => {
     const page = await (await fetch(`http://127.0.0.1:${ports.http}/answers`)).text();
     expect(page).toBe('answer 42\n');
     expect(quickstart.output).toContain(
-      `Scraped through the tunnel, http://127.0.0.1:${ports.http}/agent:\n  # HELP `,
+      `Scraped through the tunnel, http://127.0.0.1:${ports.http}/agent:\n  agent_`,
     );
     expect(quickstart.output).toContain(`  →  ${target.url('/metrics')}  (200, 1 lines)`);
     expect(quickstart.output).toContain(`targets: ['127.0.0.1:${ports.http}']`);
