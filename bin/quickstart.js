@@ -42,7 +42,7 @@ async function run({ node, prometheus, ports, targets }) {
   const crew = new Crew((message) => ending.abort(new Error(message)));
   const restore = onSignals(crew, ending);
   try {
-    const paths = startTunnel(crew, node, folder, ports, targets);
+    const paths = await startTunnel(crew, node, folder, ports, targets, ending.signal);
     await show(paths, ports, ending.signal);
     if (prometheus) await showPrometheus(crew, prometheus, folder, paths, ports, ending.signal);
     print('\nPress Ctrl-C to stop.\n');

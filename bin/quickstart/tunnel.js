@@ -7,19 +7,20 @@ import { V8_FLAGS } from '../launch.js';
 import { HOST } from './ports.js';
 import { OWN_PATH } from './settings.js';
 
-const FIRST_SCRAPE_LIMIT_MS = 30_000;
+const FIRST_ANSWER_LIMIT_MS = 30_000;
 const SCRAPE_LIMIT_MS = 5_000;
 const PAUSE_MS = 100;
 
 /**
- * Start the proxy and the agent in a crew, each with a config file in `folder`.
+ * Start the proxy in a crew and, when it is ready, the agent, each with a config file in `folder`.
  *
  * @param {Record<string, number>} ports all of them free
- * @returns {{ path: string, url: string }[]} the paths served
+ * @returns {Promise<{ path: string, url: string }[]>} the paths served
  */
-export function startTunnel(crew, node, folder, ports, targets) {
+export async function startTunnel(crew, node, folder, ports, targets, signal) {
   const paths = [{ path: OWN_PATH, url: `http://${HOST}:${ports.own}/metrics` }, ...targets];
   start(crew, node, 'proxy', writeConfig(folder, 'proxy', proxyConfig(ports)));
+  await scrapeUntilGood(`http://${HOST}:${ports['admin-port']}/readyz`, signal);
   start(crew, node, 'agent', writeConfig(folder, 'agent', agentConfig(ports, paths)));
   return paths;
 }
@@ -72,17 +73,17 @@ export async function scrape(url) {
 }
 
 /**
- * Scrape until it succeeds.
+ * Ask until the answer is good.
  *
  * @throws {Error} with the last reason when it has not within half a minute
  */
 export async function scrapeUntilGood(url, signal) {
-  const givenUpAt = performance.now() + FIRST_SCRAPE_LIMIT_MS;
+  const givenUpAt = performance.now() + FIRST_ANSWER_LIMIT_MS;
   for (;;) {
     const result = await scrape(url);
     if (result.isGood) return result;
     if (performance.now() > givenUpAt)
-      throw new Error(`no scrape came through: ${url} says ${result.summary}`);
+      throw new Error(`${url} does not answer as it should: ${result.summary}`);
     await sleep(PAUSE_MS, undefined, { signal });
   }
 }
