@@ -7,7 +7,10 @@ export interface RawAnswer {
   readonly text: string;
 }
 
-/** Send a request exactly as written (characters up to \xff as one byte each), which HTTP clients would not let out, and read until the server closes. */
+/**
+ * Send a request exactly as written, which HTTP clients would not let out, and read until the server closes.
+ * Characters up to \xff go out as one byte each.
+ */
 export function rawRequest(port: number, requestTarget: string, withinMs = 5_000): Promise<RawAnswer> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1');
@@ -20,6 +23,6 @@ export function rawRequest(port: number, requestTarget: string, withinMs = 5_000
       const [, status, statusMessage] = /^HTTP\/1\.1 (\d{3}) ?([^\r]*)\r\n/.exec(text) ?? [];
       resolve({ status: Number(status), statusMessage: statusMessage ?? '', text });
     });
-    socket.end(`GET ${requestTarget} HTTP/1.1\r\nHost: proxy\r\nConnection: close\r\n\r\n`, 'latin1');
+    socket.write(`GET ${requestTarget} HTTP/1.1\r\nHost: proxy\r\nConnection: close\r\n\r\n`, 'latin1');
   });
 }

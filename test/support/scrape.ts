@@ -38,7 +38,8 @@ export function scrape(url: string, options: ScrapeOptions = {}): Promise<Scrape
   const startedAt = performance.now();
   const limit = AbortSignal.timeout(giveUpAfterMs);
   return new Promise((resolve, reject) => {
-    const outgoing = request(url, {
+    const outgoing = request({
+      ...addressOf(url),
       agent: false,
       method: options.method ?? 'GET',
       signal: options.signal ? AbortSignal.any([options.signal, limit]) : limit,
@@ -51,6 +52,12 @@ export function scrape(url: string, options: ScrapeOptions = {}): Promise<Scrape
     outgoing.once('response', (response) => collect(response, startedAt, resolve));
     outgoing.end();
   });
+}
+
+/** Path and query as they stand in `url`: parsing it as a URL would encode some characters anew. */
+function addressOf(url: string): { host: string; port: string; path: string } {
+  const { hostname, port } = new URL(url);
+  return { host: hostname, port, path: /^http:\/\/[^/]*(.*)$/.exec(url)?.[1] || '/' };
 }
 
 function collect(response: IncomingMessage, startedAt: number, done: (result: ScrapeResult) => void): void {

@@ -1,0 +1,116 @@
+import { createServer, type Server } from 'node:net';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { AGENT_MISTAKES, PROXY_MISTAKES } from '../support/config-mistakes.js';
+import { freePort } from '../support/free-port.js';
+import { startOurProgram } from '../support/our-program.js';
+import { acceptsConnections, type Program } from '../support/program.js';
+import { stagePerTest } from '../support/stage.js';
+
+describe('a program with mistakes in its configuration', () => {
+  const stage = stagePerTest();
+
+  it.each([PROXY_MISTAKES, AGENT_MISTAKES])(
+    'names every one on a line of its own and exits with 1: the $program',
+    async ({ program, file, args, env, lines }) => {
+      const configFile = join(await stage.tempDir(), 'wrong.conf');
+      await writeFile(configFile, file);
+
+      const process = startOurProgram(stage, program, ['--config', configFile, ...args], { env });
+
+      expect(await process.waitForExit(10_000)).toEqual({ code: 1, signal: null });
+      for (const line of lines) {
+        const about = process.output.split('\n').filter((text) => text.includes(line));
+        expect(about, `${line} in:\n${process.output}`).toHaveLength(1);
+      }
+      expect(process.output).not.toMatch(/hunter2|^\s+at /m);
+    },
+  );
+
+  it('opens no port before it has found the last one', async () => {
+    const [http, agent, admin] = [await freePort(), await freePort(), await freePort()];
+    const ports = ['--port', http, '--agent_port', agent, '--admin', '--admin_port', admin].map(String);
+
+    const process = startOurProgram(stage, 'proxy', [...ports, '-Dproxy.pathConflict=fight']);
+
+    expect(await opensOneOf(process, [http, agent, admin])).toBe(false);
+    expect(await process.waitForExit(1_000)).toEqual({ code: 1, signal: null });
+  });
+
+  it.each(['proxy', 'agent'] as const)('says which file it cannot find: the %s', async (program) => {
+    const process = startOurProgram(stage, program, ['--config', 'no-such-file.conf']);
+
+    expect(await process.waitForExit(10_000)).toEqual({ code: 1, signal: null });
+    expect(process.output).toMatch(/no-such-file\.conf/);
+    expect(process.output).not.toMatch(/^\s+at /m);
+  });
+
+  it('says that an agent needs a configuration', async () => {
+    const process = startOurProgram(stage, 'agent', []);
+
+    expect(await process.waitForExit(10_000)).toEqual({ code: 1, signal: null });
+    expect(process.output).toMatch(/--config/);
+    expect(process.output).toMatch(/AGENT_CONFIG/);
+  });
+
+  it('says which port is taken, and exits with 1', async () => {
+    const port = await freePort();
+    const holder = await listen(port);
+    stage.atEnd(() => void holder.close());
+
+    const process = startOurProgram(stage, 'proxy', [
+      '--port',
+      String(port),
+      '--agent_port',
+      String(await freePort()),
+    ]);
+
+    expect(await process.waitForExit(10_000)).toEqual({ code: 1, signal: null });
+    expect(process.output).toContain(String(port));
+  });
+});
+
+describe('a program that is only asked', () => {
+  const stage = stagePerTest();
+
+  it.each([
+    { program: 'proxy', flag: '--help', words: ['--agent_port', 'PROXY_PORT'] },
+    { program: 'proxy', flag: '-h', words: ['--agent_port'] },
+    { program: 'proxy', flag: '--usage', words: ['--agent_port'] },
+    { program: 'agent', flag: '--help', words: ['--proxy', 'AGENT_CONFIG'] },
+    { program: 'agent', flag: '-u', words: ['--proxy'] },
+  ] as const)('prints what can be set: $program $flag', async ({ program, flag, words }) => {
+    const process = startOurProgram(stage, program, [flag]);
+
+    expect(await process.waitForExit(10_000)).toEqual({ code: 0, signal: null });
+    for (const word of words) expect(process.output).toContain(word);
+  });
+
+  it.each([
+    { program: 'proxy', flag: '--version' },
+    { program: 'agent', flag: '-v' },
+  ] as const)('prints its version: $program $flag', async ({ program, flag }) => {
+    const process = startOurProgram(stage, program, [flag]);
+
+    expect(await process.waitForExit(10_000)).toEqual({ code: 0, signal: null });
+    expect(process.output).toMatch(/\d+\.\d+\.\d+/);
+  });
+});
+
+async function opensOneOf(process: Program, ports: readonly number[]): Promise<boolean> {
+  while (process.isRunning) {
+    for (const port of ports) {
+      if (await acceptsConnections(port)) return true;
+    }
+  }
+  return false;
+}
+
+function listen(port: number): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(port, () => resolve(server));
+  });
+}
