@@ -66,8 +66,9 @@ export class ChunkReceiver {
   /** The call has ended: whatever is unfinished never will be. */
   close(): void {
     for (const pending of this.unfinished) {
-      const words = `agent ${pending.session.agent.name} broke off the body`;
-      if (pending.settle(failure('target_unreachable', words))) {
+      if (!pending.isEnded) {
+        const words = `agent ${pending.session.agent.name} broke off the body`;
+        pending.settle(failure('target_unreachable', words));
         this.context.onProblem('abandoned');
       }
     }

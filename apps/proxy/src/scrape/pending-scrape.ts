@@ -19,6 +19,7 @@ export class PendingScrape {
 
   private resolve!: (answer: ScrapeAnswer) => void;
   private readonly timer: NodeJS.Timeout;
+  private isAnswered = false;
   private isOver = false;
 
   /**
@@ -45,16 +46,20 @@ export class PendingScrape {
     return this.isOver;
   }
 
-  /** Give the answer. False when the scrape had ended already: the answer is then the caller's to let go of. */
+  /**
+   * Give the answer, and end. False when there was an answer already, in full or flowing: this one is then the caller's to
+   * let go of.
+   */
   settle(answer: ScrapeAnswer): boolean {
     return this.end(answer, 'settled');
   }
 
-  /** Give the head of a body whose rest still flows; the scrape stays pending until `settle`. */
+  /** Give the head of a body whose rest still flows; the scrape stays pending until it ends. False as for `settle`. */
   settleFlowing(answer: ScrapeAnswer): boolean {
-    if (this.isOver) {
+    if (this.isAnswered) {
       return false;
     }
+    this.isAnswered = true;
     this.resolve(answer);
     return true;
   }
@@ -69,6 +74,8 @@ export class PendingScrape {
     if (this.isOver) {
       return false;
     }
+    const isFirst = !this.isAnswered;
+    this.isAnswered = true;
     this.isOver = true;
     clearTimeout(this.timer);
     this.ask.signal.removeEventListener('abort', this.onAbort);
@@ -76,7 +83,7 @@ export class PendingScrape {
     this.transfer = undefined;
     this.resolve(answer);
     this.onEnd(this, end);
-    return true;
+    return isFirst;
   }
 
   private readonly onAbort = (): void => {
