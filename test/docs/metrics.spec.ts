@@ -1,0 +1,63 @@
+import { readFileSync } from 'node:fs';
+import type { DynamicModule } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import type { Registry } from 'prom-client';
+import { describe, expect, it } from 'vitest';
+import { createLogger, METRICS_REGISTRY } from '@app/operations';
+import { AgentModule } from '../../apps/agent/src/agent.module.js';
+import { defaultAgentOptions } from '../../apps/agent/src/config/agent-options.js';
+import { defaultProxyOptions } from '../../apps/proxy/src/config/proxy-options.js';
+import { ProxyModule } from '../../apps/proxy/src/proxy.module.js';
+
+interface Row {
+  readonly name: string;
+  readonly type: string;
+  readonly labels: string;
+}
+
+const page = readFileSync(new URL('../../docs/metrics.md', import.meta.url), 'utf8');
+const nobody = { hostname: '127.0.0.1', port: 1 };
+const logger = createLogger({ program: 'test', level: 'off', format: 'json' });
+
+describe('the page of metrics', () => {
+  it('has a row for each metric of the proxy, with its type and labels', async () => {
+    const exposed = await registeredBy(ProxyModule.forRoot(defaultProxyOptions(), logger));
+
+    expect(documented('proxy_')).toEqual(exposed);
+  });
+
+  it('has a row for each metric of the agent, with its type and labels', async () => {
+    const exposed = await registeredBy(AgentModule.forRoot(defaultAgentOptions({ proxy: nobody }), logger));
+
+    expect(documented('agent_')).toEqual(exposed);
+  });
+});
+
+function documented(prefix: string): Row[] {
+  const rows = page.matchAll(/^\| `(\w+)` +\| (\w+) +\| (.*?) +\|/gm);
+  return [...rows]
+    .map(([, name = '', type = '', labels = '']) => ({ name, type, labels: labels.replaceAll('`', '') }))
+    .filter(({ name }) => name.startsWith(prefix))
+    .toSorted(byName);
+}
+
+/** What stands in the registry of a program that has started, but listens nowhere. */
+async function registeredBy(module: DynamicModule): Promise<Row[]> {
+  const app = await Test.createTestingModule({ imports: [module] }).compile();
+  await app.init();
+  const registered = app.get<Registry>(METRICS_REGISTRY).getMetricsAsArray() as unknown as Registered[];
+  await app.close();
+  return registered
+    .map(({ name, type, labelNames }) => ({ name, type, labels: labelNames.join(', ') }))
+    .toSorted(byName);
+}
+
+interface Registered {
+  readonly name: string;
+  readonly type: string;
+  readonly labelNames: readonly string[];
+}
+
+function byName(a: Row, b: Row): number {
+  return a.name < b.name ? -1 : 1;
+}
