@@ -12,7 +12,7 @@ import { ScrapeModule } from '../scrape/scrape.module.js';
 import { ScrapeService } from '../scrape/scrape.service.js';
 import { ConnectionLifecycle } from './connection.lifecycle.js';
 import { clientOptions, connectionOptions, heartbeatOptions } from './connection-settings.js';
-import { GrpcProxyClient } from './proxy-client.js';
+import { assertSendable, GrpcProxyClient } from './proxy-client.js';
 import { ProxyConnection } from './proxy-connection.js';
 import { ProxyConnections } from './proxy-connections.js';
 
@@ -39,8 +39,9 @@ import { ProxyConnections } from './proxy-connections.js';
         scrapes: ScrapeService,
         writer: ResponseWriter,
         metrics: AgentMetrics,
-      ): ProxyConnections =>
-        new ProxyConnections([
+      ): ProxyConnections => {
+        assertSendable(options.agentToken);
+        return new ProxyConnections([
           new ProxyConnection(connectionOptions(options), {
             identity,
             targets,
@@ -51,7 +52,8 @@ import { ProxyConnections } from './proxy-connections.js';
             dial: (proxy) => new GrpcProxyClient(clientOptions(options, proxy)),
             observeConnect: (outcome) => metrics.connected(outcome),
           }),
-        ]),
+        ]);
+      },
     },
     ConnectionLifecycle,
     HeartbeatScheduler,

@@ -1,13 +1,4 @@
-import {
-  type CallOptions,
-  type ClientUnaryCall,
-  type ClientWritableStream,
-  credentials,
-  loadPackageDefinition,
-  Metadata,
-  type ServiceError,
-  status,
-} from '@grpc/grpc-js';
+import { type CallOptions, credentials, loadPackageDefinition, Metadata, status } from '@grpc/grpc-js';
 import {
   AGENT_ID_HEADER,
   AGENT_TOKEN_HEADER,
@@ -29,15 +20,8 @@ import {
   type UnregisterPathRequestInit,
   type UnregisterPathResponseMessage,
 } from '@app/protocol';
-import { GrpcWriteStream } from './grpc-write-stream.js';
-import type {
-  CallOutcome,
-  CallProblem,
-  ProxyClient,
-  ReadStream,
-  StreamEnd,
-  WriteStream,
-} from './proxy-port.js';
+import { GrpcCalls } from './grpc-calls.js';
+import type { CallOutcome, LinkActivity, ProxyClient, ReadStream, WriteStream } from './proxy-port.js';
 
 export interface ProxyClientOptions {
   /** `host:port`, an IPv6 address in brackets. */
@@ -69,27 +53,22 @@ const CHANNEL_OPTIONS = {
 
 const services = loadPackageDefinition(packageDefinition) as unknown as ProtoGrpcType;
 
-interface Cancellable {
-  cancel(): void;
-}
-
-type Answer<T> = (error: ServiceError | null, value?: T) => void;
-
 /** A connection of its own to one proxy, over grpc-js. */
 export class GrpcProxyClient implements ProxyClient {
-  readonly activity = { sentAtMs: performance.now(), heardAtMs: performance.now() };
   readonly #options: ProxyClientOptions;
   readonly #client: ProxyServiceClient;
-  readonly #calls = new Set<Cancellable>();
-  #isClosed = false;
+  readonly #calls = new GrpcCalls();
 
+  /** @throws {RangeError} when the token holds characters that a header cannot carry */
   constructor(options: ProxyClientOptions) {
+    assertSendable(options.token);
     this.#options = options;
-    this.#client = new services.ProxyService(
-      `dns:${options.target}`,
-      credentials.createInsecure(),
-      CHANNEL_OPTIONS,
-    );
+    const target = `dns:${options.target}`;
+    this.#client = new services.ProxyService(target, credentials.createInsecure(), CHANNEL_OPTIONS);
+  }
+
+  get activity(): LinkActivity {
+    return this.#calls.activity;
   }
 
   connectAgent(): Promise<CallOutcome<string>> {
@@ -97,48 +76,38 @@ export class GrpcProxyClient implements ProxyClient {
   }
 
   registerAgent(request: RegisterAgentRequestInit): Promise<CallOutcome<RegisterAgentResponseMessage>> {
-    return this.#unary((answer) =>
+    return this.#calls.unary((answer) =>
       this.#client.registerAgent(request, this.#metadata(), this.#deadline(), answer),
     );
   }
 
   registerPath(request: RegisterPathRequestInit): Promise<CallOutcome<RegisterPathResponseMessage>> {
-    return this.#unary((answer) =>
+    return this.#calls.unary((answer) =>
       this.#client.registerPath(request, this.#metadata(), this.#deadline(), answer),
     );
   }
 
   unregisterPath(request: UnregisterPathRequestInit): Promise<CallOutcome<UnregisterPathResponseMessage>> {
-    return this.#unary((answer) =>
+    return this.#calls.unary((answer) =>
       this.#client.unregisterPath(request, this.#metadata(), this.#deadline(), answer),
     );
   }
 
   sendHeartBeat(request: HeartBeatRequestInit): Promise<CallOutcome<HeartBeatResponseMessage>> {
-    return this.#unary((answer) =>
+    return this.#calls.unary((answer) =>
       this.#client.sendHeartBeat(request, this.#metadata(), deadlineIn(HEARTBEAT_DEADLINE_MS), answer),
     );
   }
 
   readRequests(agentId: string, onRequest: (request: ScrapeRequestMessage) => void): ReadStream {
-    const { promise, resolve } = Promise.withResolvers<StreamEnd>();
-    const call = this.#client.readRequestsFromProxy({ agentId }, this.#metadata());
-    this.#hold(call);
-    call.on('data', (request: ScrapeRequestMessage) => {
-      this.#heard();
-      onRequest(request);
-    });
-    // The status says the same and more, but an error without a listener would end the process.
-    call.on('error', () => undefined);
-    call.on('status', (end) => {
-      this.#calls.delete(call);
-      resolve(end.code === status.OK ? undefined : { code: end.code, words: end.details });
-    });
-    return { ended: promise };
+    return this.#calls.read(
+      () => this.#client.readRequestsFromProxy({ agentId }, this.#metadata()),
+      onRequest,
+    );
   }
 
   writeResponses(): WriteStream<ScrapeResponseInit> {
-    return this.#write<ScrapeResponseInit>((answer) =>
+    return this.#calls.write<ScrapeResponseInit>((answer) =>
       this.#client.writeResponsesToProxy(this.#metadata(), answer),
     );
   }
@@ -148,23 +117,20 @@ export class GrpcProxyClient implements ProxyClient {
     if (isBodyStream) {
       metadata.set(BODY_STREAM_HEADER, BODY_STREAM_MARK);
     }
-    return this.#write<ChunkedScrapeResponseInit>((answer) =>
+    return this.#calls.write<ChunkedScrapeResponseInit>((answer) =>
       this.#client.writeChunkedResponsesToProxy(metadata, answer),
     );
   }
 
   close(): void {
-    this.#isClosed = true;
     // grpc-js keeps a connection for as long as streams are open on it.
-    for (const call of this.#calls) {
-      call.cancel();
-    }
+    this.#calls.close();
     this.#client.close();
   }
 
   async #connectBound(): Promise<CallOutcome<string>> {
     let agentId = '';
-    const outcome = await this.#unary<unknown>((answer) => {
+    const outcome = await this.#calls.unary<unknown>((answer) => {
       const call = this.#client.connectAgent({}, this.#metadata(), this.#connectDeadline(), answer);
       call.on('metadata', (metadata: Metadata) => (agentId = String(metadata.get(AGENT_ID_HEADER)[0] ?? '')));
       return call;
@@ -173,7 +139,7 @@ export class GrpcProxyClient implements ProxyClient {
   }
 
   async #connectUnbound(): Promise<CallOutcome<string>> {
-    const outcome = await this.#unary<{ agentId: string }>((answer) =>
+    const outcome = await this.#calls.unary<{ agentId: string }>((answer) =>
       this.#client.connectAgentWithTransportFilterDisabled(
         {},
         this.#metadata(),
@@ -182,50 +148,6 @@ export class GrpcProxyClient implements ProxyClient {
       ),
     );
     return outcome.ok ? idOutcome(outcome.value.agentId, 'the answer holds no agent id') : outcome;
-  }
-
-  #unary<T>(start: (answer: Answer<T>) => ClientUnaryCall): Promise<CallOutcome<T>> {
-    if (this.#isClosed) {
-      return Promise.resolve({ ok: false, problem: CLOSED });
-    }
-    return new Promise((resolve) => {
-      const call = start((error, value) => {
-        this.#calls.delete(call);
-        if (error === null && value !== undefined) {
-          this.#sent();
-          this.#heard();
-          resolve({ ok: true, value });
-        } else {
-          resolve({ ok: false, problem: problemOf(error) });
-        }
-      });
-      this.#hold(call);
-    });
-  }
-
-  #write<T>(start: (answer: Answer<unknown>) => ClientWritableStream<T>): WriteStream<T> {
-    const { promise, resolve } = Promise.withResolvers<StreamEnd>();
-    const call = start((error) => {
-      this.#calls.delete(call);
-      resolve(error === null ? undefined : problemOf(error));
-    });
-    this.#hold(call);
-    return new GrpcWriteStream(call, promise, () => this.#sent());
-  }
-
-  #hold(call: Cancellable): void {
-    this.#calls.add(call);
-    if (this.#isClosed) {
-      call.cancel();
-    }
-  }
-
-  #sent(): void {
-    this.activity.sentAtMs = performance.now();
-  }
-
-  #heard(): void {
-    this.activity.heardAtMs = performance.now();
   }
 
   #metadata(): Metadata {
@@ -242,13 +164,16 @@ export class GrpcProxyClient implements ProxyClient {
 
   #connectDeadline(): CallOptions {
     const { unaryDeadlineMs } = this.#options;
-    return deadlineIn(
-      unaryDeadlineMs > 0 ? Math.min(unaryDeadlineMs, CONNECT_DEADLINE_MS) : CONNECT_DEADLINE_MS,
-    );
+    return deadlineIn(Math.min(unaryDeadlineMs > 0 ? unaryDeadlineMs : Infinity, CONNECT_DEADLINE_MS));
   }
 }
 
-const CLOSED: CallProblem = { code: status.CANCELLED, words: 'the connection is closed' };
+/** @throws {RangeError} when a header cannot carry the token */
+export function assertSendable(token: string): void {
+  if (!/^[\x20-\x7e]*$/.test(token)) {
+    throw new RangeError('agentToken holds characters that a header cannot carry; allowed: visible ASCII');
+  }
+}
 
 function deadlineIn(ms: number): CallOptions {
   return { deadline: Date.now() + ms };
@@ -258,10 +183,4 @@ function idOutcome(agentId: string, otherwise: string): CallOutcome<string> {
   return agentId === ''
     ? { ok: false, problem: { code: status.INTERNAL, words: otherwise } }
     : { ok: true, value: agentId };
-}
-
-function problemOf(error: ServiceError | null): CallProblem {
-  return error === null
-    ? { code: status.INTERNAL, words: 'an answer without a message' }
-    : { code: error.code, words: error.details };
 }

@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { CAPABILITIES, parseCapabilities } from '@app/protocol';
 import type { AgentIdentity } from '../agent-identity.js';
 import { formatEndpoint, type ProxyEndpoint } from '../config/proxy-endpoints.js';
 import { EndpointRound } from './endpoints.js';
 import type { ProxyClient } from './proxy-port.js';
 import { ProxySession, type SessionParts } from './proxy-session.js';
 import { reconnectDelayMs } from './reconnect-pacing.js';
+import { registerAgent } from './register-agent.js';
 
 /** Where a connection is, with what that state owns. */
 export type ConnectionState =
@@ -13,8 +13,8 @@ export type ConnectionState =
   | { kind: 'waiting' }
   /** Owns the client; ends with the proxy's answer or its deadline. */
   | { kind: 'connecting'; proxy: string; client: ProxyClient }
-  /** Owns the client and the session that begins on it; ends when it serves or was refused. */
-  | { kind: 'registering'; proxy: string; client: ProxyClient }
+  /** Owns the client and the session that begins on it; ends when that serves or was refused. */
+  | { kind: 'registering'; proxy: string; client: ProxyClient; session?: ProxySession }
   /** Owns the session; ends with it. */
   | { kind: 'serving'; proxy: string; session: ProxySession; sinceMs: number }
   /** Owns the session; ends when nothing is in flight or the grace is over. */
@@ -36,6 +36,10 @@ export interface ConnectionParts extends SessionParts {
   /** Told how each attempt to get a session ended. */
   observeConnect: (outcome: 'success' | 'failure') => void;
 }
+
+/** A session that ended sooner did not serve: the next endpoint may do better. */
+const SERVED_MS = 1_000;
+const LOST = 'disconnected from proxy';
 
 /**
  * Keeps one session with a proxy: dials the endpoints in order, serves, and dials again when the session has
@@ -87,10 +91,11 @@ export class ProxyConnection {
   async close(): Promise<void> {
     this.#stop.abort();
     const state = this.#state;
-    if (state.kind === 'connecting' || state.kind === 'registering') {
+    if ('session' in state) {
+      state.session?.end('the agent is leaving');
+    }
+    if ('client' in state) {
       state.client.close();
-    } else if (state.kind === 'serving' || state.kind === 'draining') {
-      state.session.end('the agent is leaving');
     }
     await this.#running;
     this.#state = { kind: 'closed' };
@@ -105,7 +110,7 @@ export class ProxyConnection {
         continue;
       }
       const servedMs = await this.#attempt(formatEndpoint(next.endpoint), next.index);
-      if (servedMs !== undefined) {
+      if (servedMs >= SERVED_MS) {
         this.#round.restart();
         await this.#pause(servedMs);
       }
@@ -122,8 +127,8 @@ export class ProxyConnection {
     await pause(delayMs, undefined, { signal: this.#stop.signal }).catch(() => undefined);
   }
 
-  /** Dial one endpoint and serve. How long it served, in milliseconds; undefined when it came to nothing. */
-  async #attempt(proxy: string, index: number): Promise<number | undefined> {
+  /** Dial one endpoint and serve. How long it served, in milliseconds; 0 when it came to nothing. */
+  async #attempt(proxy: string, index: number): Promise<number> {
     const client = this.#parts.dial(proxy);
     try {
       this.#state = { kind: 'connecting', proxy, client };
@@ -133,62 +138,52 @@ export class ProxyConnection {
         return this.#failed(proxy, connected.problem.words);
       }
       this.#state = { kind: 'registering', proxy, client };
-      const session = await this.#register(client, connected.value, index);
-      return typeof session === 'string' ? this.#failed(proxy, session) : await this.#serve(proxy, session);
+      const registered = await this.#register(client, connected.value, index);
+      if (typeof registered === 'string') {
+        return this.#failed(proxy, registered);
+      }
+      if (this.#stop.signal.aborted) {
+        return 0;
+      }
+      const session = new ProxySession(client, connected.value, registered, this.#parts);
+      this.#state = { kind: 'registering', proxy, client, session };
+      return await this.#serve(proxy, session);
     } finally {
       client.close();
     }
   }
 
-  /** The session, or why the proxy gave none. */
-  async #register(client: ProxyClient, agentId: string, index: number): Promise<ProxySession | string> {
+  #register(client: ProxyClient, agentId: string, proxyIndex: number): ReturnType<typeof registerAgent> {
+    const { endpoints, isConsolidated } = this.#options;
+    const proxies = endpoints.map(formatEndpoint);
     const { identity } = this.#parts;
-    const registered = await client.registerAgent({
-      agentId,
-      launchId: identity.launchId,
-      agentName: identity.agentName,
-      hostName: identity.hostName,
-      consolidated: this.#options.isConsolidated,
-      proxyEndpoints: this.#options.endpoints.map(formatEndpoint),
-      currentEndpointIndex: index,
-      capabilities: [...CAPABILITIES],
-    });
-    if (!registered.ok) {
-      return registered.problem.words;
-    }
-    if (!registered.value.valid) {
-      return registered.value.reason;
-    }
-    const capabilities = parseCapabilities(registered.value.capabilities);
-    return new ProxySession(client, agentId, capabilities, this.#parts);
+    return registerAgent(client, agentId, { identity, isConsolidated, proxies, proxyIndex });
   }
 
   async #serve(proxy: string, session: ProxySession): Promise<number> {
-    await session.open();
-    const sinceMs = performance.now();
-    if (!this.#stop.signal.aborted) {
-      this.#state = { kind: 'serving', proxy, session, sinceMs };
-      this.#lastProblem = '';
-      const { agentId, registeredPathCount: paths, refusedPathCount: refusedPaths } = session;
-      this.#parts.log.info({ proxy, agentId, paths, refusedPaths }, 'connected to proxy');
-    } else {
-      session.end('the agent is leaving');
+    const ended = session.ended.then(() => performance.now());
+    if (!(await session.open())) {
+      return this.#failed(proxy, await session.ended);
     }
+    const sinceMs = performance.now();
+    this.#state = { kind: 'serving', proxy, session, sinceMs };
+    this.#lastProblem = '';
+    const { agentId, registeredPathCount: paths, refusedPathCount: refusedPaths } = session;
+    this.#parts.log.info({ proxy, agentId, paths, refusedPaths }, 'connected to proxy');
+
+    const servedMs = (await ended) - sinceMs;
     const reason = await session.ended;
-    const servedMs = performance.now() - sinceMs;
     const level = this.#stop.signal.aborted ? 'info' : 'warn';
-    this.#parts.log[level](
-      { proxy, reason, servedSecs: Math.round(servedMs / 1_000) },
-      'disconnected from proxy',
-    );
+    this.#parts.log[level]({ proxy, reason, servedSecs: Math.round(servedMs / 1_000) }, LOST);
     return servedMs;
   }
 
-  #failed(proxy: string, reason: string): undefined {
+  #failed(proxy: string, reason: string): number {
     const isNews = `${proxy} ${reason}` !== this.#lastProblem;
     this.#lastProblem = `${proxy} ${reason}`;
     if (!this.#stop.signal.aborted) {
       this.#parts.log[isNews ? 'warn' : 'debug']({ proxy, reason }, 'no connection to proxy');
     }
+    return 0;
   }
 }

@@ -1,16 +1,9 @@
-import { createLogger, type Logger } from '@app/operations';
 import { type RunningAgent, startAgent } from '../bootstrap.js';
 import { type AgentOptions, defaultAgentOptions } from '../config/agent-options.js';
+import { type LogLine, recordingLogger } from './recording-logger.js';
 import type { ScriptedProxy } from './scripted-proxy.js';
 
 type Overrides = NonNullable<Parameters<typeof defaultAgentOptions>[0]>;
-
-/** What an agent logged, one object per line. */
-export interface LogLine {
-  level: string;
-  msg: string;
-  [field: string]: unknown;
-}
 
 /** An agent in this process, and what it logs. */
 export interface TestAgent extends RunningAgent {
@@ -32,14 +25,6 @@ export async function startTestAgent(
   const { logger, lines } = recordingLogger();
   const agent = await startAgent(options, logger);
   return Object.defineProperties(agent, { lines: { value: lines } }) as TestAgent;
-}
-
-/** A logger that keeps its lines. */
-export function recordingLogger(): { logger: Logger; lines: LogLine[] } {
-  const lines: LogLine[] = [];
-  const destination = { write: (line: string) => lines.push(JSON.parse(line) as LogLine) };
-  const logger = createLogger({ program: 'test', level: 'debug', format: 'json', destination });
-  return { logger, lines };
 }
 
 /** One entry of `pathConfigs`. */

@@ -1,0 +1,120 @@
+import {
+  type ClientReadableStream,
+  type ClientUnaryCall,
+  type ClientWritableStream,
+  type ServiceError,
+  status,
+} from '@grpc/grpc-js';
+import { GrpcWriteStream } from './grpc-write-stream.js';
+import type {
+  CallOutcome,
+  CallProblem,
+  LinkActivity,
+  ReadStream,
+  StreamEnd,
+  WriteStream,
+} from './proxy-port.js';
+
+/** What grpc-js calls when a call has ended. */
+export type Answer<T> = (error: ServiceError | null, value?: T) => void;
+
+const CLOSED: CallProblem = { code: status.CANCELLED, words: 'the connection is closed' };
+
+/**
+ * The calls under way on one connection: their outcomes as values, when something was last sent and heard, and
+ * a way to end all of them.
+ */
+export class GrpcCalls {
+  readonly activity: LinkActivity & { sentAtMs: number; heardAtMs: number } = {
+    sentAtMs: performance.now(),
+    heardAtMs: performance.now(),
+  };
+  readonly #open = new Set<{ cancel(): void }>();
+  #isClosed = false;
+
+  /** Make a single call. Once this is closed, none is made. */
+  unary<T>(start: (answer: Answer<T>) => ClientUnaryCall): Promise<CallOutcome<T>> {
+    if (this.#isClosed) {
+      return Promise.resolve({ ok: false, problem: CLOSED });
+    }
+    const { promise, resolve } = Promise.withResolvers<CallOutcome<T>>();
+    const call = start((error, value) => {
+      this.#open.delete(call);
+      if (error === null && value !== undefined) {
+        this.#sent();
+        this.#heard();
+        resolve({ ok: true, value });
+      } else {
+        resolve({ ok: false, problem: problemOf(error) });
+      }
+    });
+    this.#open.add(call);
+    return promise;
+  }
+
+  /** Read a stream of messages. Once this is closed, it has ended before it began. */
+  read<T>(start: () => ClientReadableStream<T>, onMessage: (message: T) => void): ReadStream {
+    if (this.#isClosed) {
+      return { ended: Promise.resolve(CLOSED) };
+    }
+    const call = start();
+    const { promise, resolve } = Promise.withResolvers<StreamEnd>();
+    this.#open.add(call);
+    call.on('data', (message: T) => {
+      this.#heard();
+      onMessage(message);
+    });
+    // The status says the same and more, but an error without a listener would end the process.
+    call.on('error', () => undefined);
+    call.on('status', (end) => {
+      this.#open.delete(call);
+      resolve(end.code === status.OK ? undefined : { code: end.code, words: end.details });
+    });
+    return { ended: promise };
+  }
+
+  /** Open a stream to write messages to. Once this is closed, it has ended before it began. */
+  write<T>(start: (answer: Answer<unknown>) => ClientWritableStream<T>): WriteStream<T> {
+    if (this.#isClosed) {
+      return closedWriteStream();
+    }
+    const { promise, resolve } = Promise.withResolvers<StreamEnd>();
+    const call = start((error) => {
+      this.#open.delete(call);
+      resolve(error === null ? undefined : problemOf(error));
+    });
+    this.#open.add(call);
+    return new GrpcWriteStream(call, promise, () => this.#sent());
+  }
+
+  /** Cancel everything that is under way; nothing begins any more. May be called twice. */
+  close(): void {
+    this.#isClosed = true;
+    for (const call of this.#open) {
+      call.cancel();
+    }
+  }
+
+  #sent(): void {
+    this.activity.sentAtMs = performance.now();
+  }
+
+  #heard(): void {
+    this.activity.heardAtMs = performance.now();
+  }
+}
+
+function closedWriteStream<T>(): WriteStream<T> {
+  return {
+    ended: Promise.resolve(CLOSED),
+    write: () => Promise.resolve(false),
+    halfClose: () => undefined,
+    cancel: () => undefined,
+  };
+}
+
+function problemOf(error: ServiceError | null): CallProblem {
+  return error === null
+    ? { code: status.INTERNAL, words: 'an answer without a message' }
+    : { code: error.code, words: error.details };
+}

@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import { ScrapesInFlight } from './scrapes-in-flight.js';
+
+test('an id that is under way cannot begin again before it has ended', () => {
+  const inFlight = new ScrapesInFlight();
+  inFlight.begin(0);
+
+  const again = inFlight.begin(0);
+  inFlight.end(0);
+  const afterwards = inFlight.begin(0);
+
+  expect(again).toBeUndefined();
+  expect(afterwards).toBeInstanceOf(AbortSignal);
+});
+
+test('aborting one scrape leaves the others alone', () => {
+  const inFlight = new ScrapesInFlight();
+  const zero = inFlight.begin(0);
+  const one = inFlight.begin(1);
+
+  inFlight.abort(0);
+  inFlight.abort(7);
+
+  expect([zero?.aborted, one?.aborted]).toEqual([true, false]);
+});
+
+test('idle is told when the last scrape ends, and at once when there is none', async () => {
+  const inFlight = new ScrapesInFlight();
+  inFlight.begin(1);
+  inFlight.begin(2);
+  let isIdle = false;
+  const idle = inFlight.whenIdle().then(() => (isIdle = true));
+
+  inFlight.end(1);
+  await Promise.resolve();
+  const afterOne = isIdle;
+  inFlight.end(2);
+  await idle;
+
+  expect([afterOne, isIdle, inFlight.count]).toEqual([false, true, 0]);
+  await inFlight.whenIdle();
+});

@@ -1,0 +1,86 @@
+import type { Logger } from '@app/operations';
+import type { ResponseStreams, ResponseWriter } from '../scrape/response-writer.js';
+import type { Scrape } from '../scrape/scrape.js';
+import { agentFailure, type ScrapeResult } from '../scrape/scrape-result.js';
+import { ScrapesInFlight } from './scrapes-in-flight.js';
+
+/** What answering scrapes takes. */
+export interface ScrapeParts {
+  /** Makes one scrape; undefined when its signal was aborted before there was a result. */
+  scrape: (scrape: Scrape, signal: AbortSignal) => Promise<ScrapeResult | undefined>;
+  writer: ResponseWriter;
+  log: Logger;
+}
+
+/** The scrapes one session was asked for: each is made, answered on the session's streams, and forgotten. */
+export class SessionScrapes {
+  readonly #agentId: string;
+  readonly #parts: ScrapeParts;
+  readonly #streams: ResponseStreams;
+  readonly #inFlight = new ScrapesInFlight();
+
+  constructor(agentId: string, parts: ScrapeParts, streams: ResponseStreams) {
+    this.#agentId = agentId;
+    this.#parts = parts;
+    this.#streams = streams;
+  }
+
+  /** Scrapes that are made, or whose answers the link has not taken. */
+  get count(): number {
+    return this.#inFlight.count;
+  }
+
+  /** Make a scrape and send what comes of it. Never rejects. */
+  async serve(scrape: Scrape): Promise<void> {
+    const signal = this.#inFlight.begin(scrape.scrapeId);
+    if (signal === undefined) {
+      this.#parts.log.warn({ scrapeId: scrape.scrapeId }, 'scrape id is in use already, request dropped');
+      return;
+    }
+    try {
+      const result = await this.#resultOf(scrape, signal);
+      if (result !== undefined) {
+        await this.#answer(scrape.scrapeId, result, signal);
+      }
+    } catch (error) {
+      this.#parts.log.error({ err: error, path: scrape.path }, 'answering a scrape failed');
+    } finally {
+      this.#inFlight.end(scrape.scrapeId);
+    }
+  }
+
+  /** Give one up without an answer. Nothing happens when it is not under way. */
+  cancel(scrapeId: number): void {
+    this.#inFlight.abort(scrapeId);
+  }
+
+  cancelAll(): void {
+    this.#inFlight.abortAll();
+  }
+
+  /** Settles as soon as none is under way. */
+  whenIdle(): Promise<void> {
+    return this.#inFlight.whenIdle();
+  }
+
+  async #resultOf(scrape: Scrape, signal: AbortSignal): Promise<ScrapeResult | undefined> {
+    try {
+      return await this.#parts.scrape(scrape, signal);
+    } catch (error) {
+      this.#parts.log.error({ err: error, path: scrape.path }, 'scraping failed');
+      return agentFailure('target_unreachable', 'internal error in the agent, see its log');
+    }
+  }
+
+  async #answer(scrapeId: number, result: ScrapeResult, signal: AbortSignal): Promise<void> {
+    try {
+      if (!signal.aborted) {
+        await this.#parts.writer.write({ agentId: this.#agentId, scrapeId }, result, this.#streams);
+      }
+    } finally {
+      if (result.kind === 'answered') {
+        result.release();
+      }
+    }
+  }
+}
