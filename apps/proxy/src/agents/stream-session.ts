@@ -111,7 +111,7 @@ export class StreamSession implements AgentSession {
     }
   }
 
-  /** The agent opened its read stream; an earlier one is finished. */
+  /** The agent opened its read stream; an earlier one is finished. An agent that is leaving goes on leaving. */
   serve(stream: ReadStream): void {
     if (this.state.kind === 'ended') {
       stream.finish();
@@ -119,7 +119,7 @@ export class StreamSession implements AgentSession {
     }
     const earlier = this.stream;
     this.queue.detach();
-    this.state = { kind: 'serving', stream };
+    this.state = { kind: this.state.kind === 'draining' ? 'draining' : 'serving', stream };
     earlier?.finish();
     this.queue.attach(stream);
   }
