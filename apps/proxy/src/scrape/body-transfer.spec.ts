@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { cutChunks, type Chunk } from '@app/chunking';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { failure } from './scrape-failure.js';
 import { BodyMemory } from './body-memory.js';
 import {
   BodyTransfer,
@@ -12,6 +13,7 @@ import {
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
+const GONE = failure('agent_disconnected', 'the agent left');
 
 describe('the transfer of a body in chunks', () => {
   let memory: BodyMemory;
@@ -106,7 +108,7 @@ describe('the transfer of a body in chunks', () => {
     const transfer = transferOf();
 
     const problems = send(transfer, chunks);
-    transfer.drop('gone');
+    transfer.drop(GONE);
 
     expect(problems).toMatchObject([{ stage: 'bound', failure: { code: 'overloaded' } }]);
     expect(memory.held).toBe(0);
@@ -180,16 +182,16 @@ describe('the transfer of a body in chunks', () => {
 
       await ready;
       expect(transfer.isReaderFull).toBe(false);
-      transfer.drop('over');
+      transfer.drop(GONE);
     });
 
     it('breaks its reader when it is dropped, so that a part is never taken for the whole', async () => {
       const { transfer, rest, release } = flowing();
       const reading = rest.toArray();
 
-      transfer.drop('the agent left');
+      transfer.drop(GONE);
 
-      await expect(reading).rejects.toThrow('the agent left');
+      await expect(reading).rejects.toMatchObject({ because: GONE });
       release();
       expect(memory.held).toBe(0);
     });

@@ -28,6 +28,15 @@ export interface TransferProblem {
   readonly failure: ScrapeFailure;
 }
 
+/** What the reader of a flowing body gets when its transfer breaks. */
+export class BrokenBodyError extends Error {
+  override readonly name = 'BrokenBodyError';
+
+  constructor(readonly because: ScrapeFailure) {
+    super(because.words);
+  }
+}
+
 /**
  * One body that arrives in chunks.
  *
@@ -135,12 +144,12 @@ export class BodyTransfer {
   }
 
   /** Let go of everything; the reader of a flowing body gets an error, so that it never takes a part for the whole. */
-  drop(words: string): void {
+  drop(because: ScrapeFailure): void {
     this.assembly.takePieces();
     this.limits.memory.release(this.heldBytes);
     this.heldBytes = 0;
     if (this.flow !== undefined && !this.flow.destroyed) {
-      this.flow.destroy(new Error(words));
+      this.flow.destroy(new BrokenBodyError(because));
     }
     this.wake();
   }

@@ -100,7 +100,7 @@ export class ChunkReceiver {
 
   private begin(pending: PendingScrape, header: HeaderDataMessage): void {
     const { maxBodyBytes, memory, isOwnCall } = this.context;
-    pending.transfer?.drop('the agent began the body anew');
+    pending.transfer?.drop(failure('invalid_payload', 'the agent began the body anew'));
     pending.transfer = new BodyTransfer(
       {
         status: header.headerStatusCode,

@@ -79,7 +79,9 @@ export class PendingScrape {
     this.isOver = true;
     clearTimeout(this.timer);
     this.ask.signal.removeEventListener('abort', this.onAbort);
-    this.transfer?.drop(answer.kind === 'failure' ? answer.words : 'the scrape has ended');
+    this.transfer?.drop(
+      answer.kind === 'failure' ? answer : failure('target_unreachable', 'the scrape ended'),
+    );
     this.transfer = undefined;
     this.resolve(answer);
     this.onEnd(this, end);

@@ -2,8 +2,9 @@ import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
 import type { ServerResponse } from 'node:http';
 import Negotiator from 'negotiator';
-import { createBoundedGunzip, gunzip } from '@app/chunking';
-import type { ScrapeBody, ScrapeFailure, ScrapeSuccess } from './scrape-answer.js';
+import { createBoundedGunzip, gunzip, GunzipError } from '@app/chunking';
+import { BrokenBodyError } from './body-transfer.js';
+import type { ScrapeAbandoned, ScrapeBody, ScrapeFailure, ScrapeSuccess } from './scrape-answer.js';
 import { failure, reasonPhrase } from './scrape-failure.js';
 
 /** Where an answer is written, and what the one who waits for it can take. */
@@ -15,6 +16,12 @@ export interface ScrapeReply {
   /** When the scraper has given up, on the clock of `performance.now()`: a body still unread then is dropped. */
   readonly givesUpAt: number;
 }
+
+/** Why a body was not delivered whole. */
+export type BodyProblem = ScrapeFailure | ScrapeAbandoned;
+
+/** What may stand in the value of a header (RFC 9110, section 5.5). */
+const HEADER_VALUE = /^[\t -~\u0080-\u00ff]*$/;
 
 /** Whether a scraper takes gzip (RFC 9110, section 12.5.3); without the header it takes identity only. */
 export function acceptsGzip(acceptEncoding: string | undefined): boolean {
@@ -41,9 +48,10 @@ export function writeFailure(
 }
 
 /**
- * Write a body: gzip as it came to a scraper that takes it, inflated to any other. Resolves with what went wrong before
- * the first byte was sent, if anything did; what goes wrong later destroys the socket, so that no scraper takes a part
- * for the whole. The body is released in any case.
+ * Write a body: gzip as it came to a scraper that takes it, inflated to any other. Resolves when it is out, with what went
+ * wrong, if anything did. Before the first byte that can still be the answer; later the socket is destroyed, so that no
+ * scraper takes a part for the whole. A scraper that does not read is waited for until it gives up. The body is released in
+ * any case.
  *
  * @param maxInflatedBytes - how much an inflated body may have
  */
@@ -51,15 +59,19 @@ export async function writeBody(
   reply: ScrapeReply,
   success: ScrapeSuccess,
   maxInflatedBytes: number,
-): Promise<ScrapeFailure | undefined> {
+): Promise<BodyProblem | undefined> {
+  const { response, givesUpAt } = reply;
+  const giveUp = setTimeout(() => response.destroy(), Math.max(0, givesUpAt - performance.now()));
   try {
-    const isGzip = success.body.encoding === 'gzip';
-    if (isGzip && !reply.acceptsGzip) {
-      return await writeInflated(reply, success, maxInflatedBytes);
+    if (!HEADER_VALUE.test(success.contentType)) {
+      return failure('invalid_payload', 'the Content-Type has characters that a header cannot have');
     }
-    await send(reply, success, success.body, isGzip);
-    return undefined;
+    const isGzip = success.body.encoding === 'gzip';
+    return isGzip && !reply.acceptsGzip
+      ? await writeInflated(reply, success, maxInflatedBytes)
+      : await send(reply, success, success.body, isGzip);
   } finally {
+    clearTimeout(giveUp);
     success.body.release();
   }
 }
@@ -68,13 +80,11 @@ async function writeInflated(
   reply: ScrapeReply,
   success: ScrapeSuccess,
   maxInflatedBytes: number,
-): Promise<ScrapeFailure | undefined> {
+): Promise<BodyProblem | undefined> {
   const { pieces, rest } = success.body;
   if (rest !== undefined) {
-    const compressed = Readable.from(concatenated(pieces, rest));
     startStream(reply, success, false);
-    await toSocket(reply, [compressed, createBoundedGunzip(maxInflatedBytes)]);
-    return undefined;
+    return toSocket(reply, pieces, rest, [createBoundedGunzip(maxInflatedBytes)]);
   }
 
   const outcome = await gunzip([...pieces], maxInflatedBytes);
@@ -84,8 +94,7 @@ async function writeInflated(
     case 'broken':
       return failure('invalid_payload', `the gzip body is broken: ${outcome.detail}`);
     case 'ok':
-      await send(reply, success, { pieces: [outcome.bytes], byteCount: outcome.bytes.length }, false);
-      return undefined;
+      return send(reply, success, { pieces: [outcome.bytes], byteCount: outcome.bytes.length }, false);
   }
 }
 
@@ -94,11 +103,10 @@ async function send(
   success: ScrapeSuccess,
   body: Pick<ScrapeBody, 'pieces' | 'byteCount' | 'rest'>,
   isGzip: boolean,
-): Promise<void> {
+): Promise<BodyProblem | undefined> {
   if (body.rest !== undefined) {
     startStream(reply, success, isGzip);
-    await toSocket(reply, [Readable.from(concatenated(body.pieces, body.rest))]);
-    return;
+    return toSocket(reply, body.pieces, body.rest, []);
   }
   const { response } = reply;
   response.writeHead(success.status, { ...headersOf(success, isGzip), 'Content-Length': body.byteCount });
@@ -108,7 +116,8 @@ async function send(
   }
   response.end();
   response.uncork();
-  await closed(reply);
+  await closed(response);
+  return response.writableFinished ? undefined : { kind: 'abandoned' };
 }
 
 function startStream(reply: ScrapeReply, success: ScrapeSuccess, isGzip: boolean): void {
@@ -128,25 +137,42 @@ async function* concatenated(pieces: readonly Buffer[], rest: Readable): AsyncGe
   yield* rest as AsyncIterable<Buffer>;
 }
 
-/** A stream that breaks, or a scraper that leaves, destroys both sides; neither is an error of ours. */
+/** A stream that breaks, or a scraper that leaves, ends both sides. */
 async function toSocket(
   { response }: ScrapeReply,
-  streams: (Readable | NodeJS.ReadWriteStream)[],
-): Promise<void> {
-  await pipeline([...streams, response]).catch(() => response.destroy());
+  pieces: readonly Buffer[],
+  rest: Readable,
+  transforms: readonly NodeJS.ReadWriteStream[],
+): Promise<BodyProblem | undefined> {
+  // Nothing that waits for the rest notices that the scraper has left.
+  response.once('close', () => rest.destroy());
+  try {
+    await pipeline([Readable.from(concatenated(pieces, rest)), ...transforms, response]);
+    return undefined;
+  } catch (error) {
+    response.destroy();
+    return toProblem(error);
+  }
 }
 
-/** Resolves when the response is out or its socket is gone; a scraper that does not read is not waited for. */
-function closed({ response, givesUpAt }: ScrapeReply): Promise<void> {
+function toProblem(error: unknown): BodyProblem {
+  if (error instanceof BrokenBodyError) {
+    return error.because;
+  }
+  if (error instanceof GunzipError) {
+    const code = error.kind === 'too_large' ? 'payload_too_large' : 'invalid_payload';
+    return failure(code, `the body cannot be inflated: ${error.message}`);
+  }
+  return { kind: 'abandoned' };
+}
+
+/** Resolves when the response is out or its socket is gone. */
+function closed(response: ServerResponse): Promise<void> {
   return new Promise((resolve) => {
-    if (response.destroyed || response.writableFinished) {
+    if (response.destroyed) {
       resolve();
-      return;
+    } else {
+      response.once('close', resolve);
     }
-    const timer = setTimeout(() => response.destroy(), Math.max(0, givesUpAt - performance.now()));
-    response.once('close', () => {
-      clearTimeout(timer);
-      resolve();
-    });
   });
 }

@@ -76,8 +76,8 @@ export class ScrapeController {
         return answer;
       case 'success': {
         const maxBytes = this.options.internal.maxUnzippedContentSizeMBytes * MEBIBYTE;
-        const problem = await writeBody(reply, answer, maxBytes);
-        return problem === undefined ? answer : this.deliver(reply, problem);
+        const problem = (await writeBody(reply, answer, maxBytes)) ?? answer;
+        return problem === answer || reply.response.headersSent ? problem : this.deliver(reply, problem);
       }
     }
   }
