@@ -140,4 +140,16 @@ describe('an agent that breaks the conversation', () => {
     });
     await expectProxyAtRest(proxy, { agents: 0, paths: 0 });
   });
+
+  it('is let go at once when it leaves in order', async () => {
+    const served = await scrapeOf((request, self) => answerText(self, request, 'series 1\n'));
+
+    const startedAt = performance.now();
+    await agent.leave();
+    const leaveMs = performance.now() - startedAt;
+
+    expect(served.status).toBe(200);
+    expect(leaveMs).toBeLessThan(500);
+    await expectProxyAtRest(proxy, { agents: 0, paths: 0 });
+  });
 });

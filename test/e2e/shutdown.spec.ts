@@ -112,6 +112,7 @@ describe('a program that is told to stop', () => {
   it('does not wait for a proxy that was never there: the agent', async () => {
     const paths = [{ path: 'quick', url: 'http://127.0.0.1:1/' }];
     const agent = await AgentProcess.start(stage, { proxyPort: await freePort(), paths });
+    await expect.poll(() => agent.program.output, { timeout: 2_000 }).toMatch(/no connection/);
 
     expect(await agent.stop(2_000)).toBeLessThan(2_000);
   });
