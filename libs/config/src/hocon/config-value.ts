@@ -100,7 +100,7 @@ export function toJson(value: ConfigValue): string {
 
 function numberToJson({ text, value }: ConfigNumber): string {
   if (/^-?\d+$/.test(text)) {
-    return BigInt(text).toString();
+    return text.replace(/^(-?)0+(?=\d)/, '$1');
   }
   return Number.isFinite(value) ? String(value) : text;
 }

@@ -5,17 +5,44 @@ import type { ParsedDocument } from './syntax.js';
 /** A strict JSON document. @throws {ConfigError} on what HOCON allows beyond JSON, too */
 export function parseJson(text: string, source: string): ParsedDocument {
   const bare = text.replace(/^\u{feff}/u, '');
-  try {
-    JSON.parse(bare);
-  } catch (error) {
-    throw new ConfigError({ source, line: lineOf(error, bare) }, 'this is not valid JSON');
+  if (findMistake(bare) !== undefined) {
+    throw new ConfigError({ source, line: lineOfMistake(bare) }, 'this is not valid JSON');
   }
   return parseHocon(bare, source);
 }
 
-/** The message of the error is not passed on, for it quotes the text; only the place it names is used. */
-function lineOf(error: unknown, text: string): number {
-  const place = /position (\d+)/.exec(error instanceof Error ? error.message : '');
-  const before = place?.[1] === undefined ? text : text.slice(0, Number(place[1]));
-  return before.split('\n').length;
+/** What JSON.parse says. It quotes the text, so it is never passed on. */
+function findMistake(text: string): string | undefined {
+  try {
+    JSON.parse(text);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : '';
+  }
+}
+
+/** JSON.parse does not always say where: the first line is sought with which the text can no longer be completed. */
+function lineOfMistake(text: string): number {
+  const lines = text.split('\n');
+  let good = 0;
+  let bad = lines.length;
+  while (bad - good > 1) {
+    const middle = Math.floor((good + bad) / 2);
+    if (isCompletable(lines.slice(0, middle).join('\n'))) {
+      good = middle;
+    } else {
+      bad = middle;
+    }
+  }
+  return bad;
+}
+
+/** Whether whole lines are a JSON text so far; none ends within a quoted text. */
+function isCompletable(text: string): boolean {
+  const mistake = findMistake(text);
+  if (mistake === undefined || mistake.startsWith('Unexpected end')) {
+    return true;
+  }
+  const position = /position (\d+)/.exec(mistake)?.[1];
+  return !mistake.startsWith('Unterminated') && Number(position) >= text.trimEnd().length;
 }

@@ -11,4 +11,4 @@ export const MAX_DOCUMENTS = 1000;
 /** Substitutions that lead to one another in a row. */
 export const MAX_SUBSTITUTION_DEPTH = 500;
 /** Steps the resolver takes before it gives a document up. */
-export const MAX_RESOLVER_STEPS = 5_000_000;
+export const MAX_RESOLVER_STEPS = 1_000_000;

@@ -160,7 +160,7 @@ class Parser {
           throw new ConfigError(origin, "a '[' is never closed");
         }
         items.push(this.#parseValue());
-        if (!this.tokens.skipSeparator() && !this.tokens.isAt(']')) {
+        if (!this.tokens.skipSeparator() && !this.tokens.isAt(']') && this.tokens.peek().kind !== 'end') {
           throw this.tokens.expected("a comma, a new line or ']'");
         }
         this.tokens.skipNewlines();

@@ -20,8 +20,9 @@ export interface ResolveSettings {
  */
 export function resolve(root: ObjectNode, settings: ResolveSettings): ConfigObject {
   const evaluator = new Evaluator(root, settings.env);
-  const wanted = settings.only ?? [...root.fields.keys()];
-  const fields = new Map([...root.fields].filter(([key]) => wanted.includes(key)));
+  const { only } = settings;
+  const fields =
+    only === undefined ? root.fields : new Map([...root.fields].filter(([key]) => only.includes(key)));
   return new Completion(evaluator).completeObject({ ...root, fields }, 0);
 }
 

@@ -94,7 +94,8 @@ class ArgumentParser {
     const inline = equals === -1 ? undefined : clean(argument.slice(equals + 1));
     const target = this.index.get(flag.toLowerCase());
     if (target === undefined) {
-      this.problems.push(`${flag}: is no known option${didYouMean(flag, this.index.keys())}`);
+      const long = [...this.index.keys()].filter((spelling) => spelling.startsWith('--'));
+      this.problems.push(`${flag}: is no known option${didYouMean(flag, long)}`);
     } else if (target.isBoolean) {
       this.#takeBoolean(target, flag, inline);
     } else {

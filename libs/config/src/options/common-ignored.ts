@@ -12,8 +12,6 @@ export const commonIgnored: readonly IgnoredOption[] = [
   { key: 'metrics.versionInfoExportsEnabled' },
   { key: 'metrics.grpc' },
   { key: 'internal.zipkin' },
-  { key: 'grpc.keepAliveTimeSecs', flags: ['--keepalive_time_secs'], env: 'KEEPALIVE_TIME_SECS' },
-  { key: 'grpc.keepAliveTimeoutSecs', flags: ['--keepalive_timeout_secs'], env: 'KEEPALIVE_TIMEOUT_SECS' },
 ];
 
 /** The three files that would encrypt the link between agent and proxy. */

@@ -38,5 +38,7 @@ export interface Program<R extends OptionRows, O> {
   readonly groups: readonly OptionGroup[];
   readonly rows: R;
   readonly ignored: readonly IgnoredOption[];
+  /** Nothing useful comes of starting it with neither a configuration nor any option. */
+  readonly needsSettings?: boolean;
   complete(values: OptionValues<R>, settings: Settings): Completed<O>;
 }

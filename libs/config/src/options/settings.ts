@@ -31,6 +31,11 @@ export class Settings {
     return this.sourceOf(key).kind !== 'default';
   }
 
+  /** Whether anything at all was set. */
+  get isAnyExplicit(): boolean {
+    return [...this.settings.values()].some(({ source }) => source.kind !== 'default');
+  }
+
   isWrong(key: string): boolean {
     return this.settings.get(key)?.isWrong === true;
   }

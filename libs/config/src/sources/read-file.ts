@@ -33,10 +33,11 @@ export const tooLarge = (source: string): ConfigError =>
 async function readBytes(path: string, source: string): Promise<Buffer | undefined> {
   try {
     await using file = await open(path);
-    if (!(await file.stat()).isFile()) {
+    const about = await file.stat();
+    if (!about.isFile()) {
       throw new ConfigError({ source }, 'is not a file');
     }
-    const buffer = Buffer.alloc(MAX_DOCUMENT_BYTES + 1);
+    const buffer = Buffer.alloc(Math.min(about.size, MAX_DOCUMENT_BYTES) + 1);
     const { bytesRead } = await file.read(buffer, 0, buffer.length, 0);
     return buffer.subarray(0, bytesRead);
   } catch (error) {
