@@ -5,6 +5,12 @@ import { frameworkLogger, listen, OperationsServers, type Logger } from '@app/op
 import { AgentConnections } from './agents/agent-connections.service.js';
 import { AgentRegistryService } from './agents/agent-registry.service.js';
 import { AgentServer } from './agents/agent-server.strategy.js';
+import {
+  certificateLog,
+  openAgentTransport,
+  openPortWarnings,
+  type AgentTransport,
+} from './agents/agent-transport.js';
 import { agentCallInterceptor } from './agents/call-interceptor.js';
 import { AgentIdentities } from './auth/agent-identities.js';
 import type { ProxyOptions } from './config/proxy-options.js';
@@ -17,6 +23,8 @@ import { writeFailure } from './scrape/scrape-response.js';
 export interface RunningProxy {
   readonly httpPort: number;
   readonly agentPort: number;
+  /** How the agent port is encrypted. */
+  readonly encryption: AgentTransport['encryption'];
   /** Undefined while the server is off. */
   readonly adminPort: number | undefined;
   readonly metricsPort: number | undefined;
@@ -36,16 +44,21 @@ export async function startProxy(options: ProxyOptions, logger: Logger): Promise
     { logger: frameworkLogger(logger), bodyParser: false, abortOnError: false },
   );
   try {
-    return await open(app, options);
+    return await open(app, options, logger);
   } catch (error) {
     await app.close();
     throw error;
   }
 }
 
-async function open(app: NestFastifyApplication, options: ProxyOptions): Promise<RunningProxy> {
+async function open(
+  app: NestFastifyApplication,
+  options: ProxyOptions,
+  logger: Logger,
+): Promise<RunningProxy> {
   const connections = app.get(AgentConnections);
-  app.connectMicroservice({ strategy: agentServer(app, options, connections) });
+  const transport = await openAgentTransport(options, certificateLog(logger));
+  app.connectMicroservice({ strategy: agentServer(app, options, transport) });
   await app.startAllMicroservices();
   await app.init();
   const fastify = app.getHttpAdapter().getInstance();
@@ -56,10 +69,12 @@ async function open(app: NestFastifyApplication, options: ProxyOptions): Promise
     addressOption: 'proxy.http.bindAddress',
   });
   app.get(ScrapeGate).open();
+  openPortWarnings(options).forEach((warning) => logger.warn(warning));
   const operations = app.get(OperationsServers);
   return {
     httpPort,
     agentPort: connections.listeningPort ?? 0,
+    encryption: transport.encryption,
     adminPort: operations.adminPort,
     metricsPort: operations.metricsPort,
     close: () => app.close(),
@@ -69,8 +84,9 @@ async function open(app: NestFastifyApplication, options: ProxyOptions): Promise
 function agentServer(
   app: NestFastifyApplication,
   options: ProxyOptions,
-  connections: AgentConnections,
+  transport: AgentTransport,
 ): AgentServer {
+  const connections = app.get(AgentConnections);
   const registry = app.get(AgentRegistryService);
   const interceptor = agentCallInterceptor(
     app.get(AgentIdentities),
@@ -79,6 +95,7 @@ function agentServer(
   return new AgentServer({
     bindAddress: options.agent.bindAddress,
     port: options.agent.port,
+    transport,
     interceptors: [interceptor],
     onListening: (port) => connections.listeningOn(port),
   });

@@ -23,9 +23,9 @@ async function run(options: ProxyOptions, notices: readonly string[]): Promise<v
   notices.forEach((notice) => logger.warn(notice));
   try {
     const proxy = await startProxy(options, logger);
-    const { httpPort, agentPort, adminPort, metricsPort } = proxy;
+    const { httpPort, agentPort, encryption, adminPort, metricsPort } = proxy;
     logger.info(
-      { version: packageVersion(), httpPort, agentPort, adminPort, metricsPort },
+      { version: packageVersion(), httpPort, agentPort, encryption, adminPort, metricsPort },
       'proxy is listening',
     );
     leaveOnSignal(proxy, logger);

@@ -1,19 +1,18 @@
-import { Server, ServerCredentials, type ServerInterceptor } from '@grpc/grpc-js';
+import { Server, type ServerInterceptor } from '@grpc/grpc-js';
 import { ServerGrpc } from '@nestjs/microservices';
 import { listenAddress, ListenError } from '@app/operations';
-import { MAX_MESSAGE_BYTES, packageDefinition } from '@app/protocol';
+import { packageDefinition } from '@app/protocol';
+import type { AgentTransport } from './agent-transport.js';
 
 export interface AgentServerOptions {
   /** Address to listen on; empty for all. */
   readonly bindAddress: string;
   readonly port: number;
+  readonly transport: AgentTransport;
   readonly interceptors: readonly ServerInterceptor[];
   /** Told the port once it is open. */
   readonly onListening: (port: number) => void;
 }
-
-/** Times in which a peer that vanished is noticed: a ping every 10 s, answered within 5 s. */
-const KEEPALIVE = { 'grpc.keepalive_time_ms': 10_000, 'grpc.keepalive_timeout_ms': 5_000 };
 
 /** How long calls may take to end by themselves when the server closes. */
 const CLOSE_LIMIT_MS = 1_000;
@@ -31,9 +30,8 @@ export class AgentServer extends ServerGrpc {
 
   override async createClient(): Promise<Server> {
     this.server = new Server({
-      ...KEEPALIVE,
+      ...this.serverOptions.transport.channelOptions,
       interceptors: [...this.serverOptions.interceptors],
-      'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
     });
     return this.server;
   }
@@ -45,7 +43,8 @@ export class AgentServer extends ServerGrpc {
   }
 
   override async close(): Promise<void> {
-    const server = this.server;
+    const { server } = this;
+    this.serverOptions.transport.close();
     if (server === undefined) {
       return;
     }
@@ -61,11 +60,11 @@ export class AgentServer extends ServerGrpc {
   }
 
   private bind(): Promise<number> {
-    const { bindAddress, port } = this.serverOptions;
+    const { bindAddress, port, transport } = this.serverOptions;
     const host = listenAddress(bindAddress);
     const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
     return new Promise((resolve, reject) => {
-      this.server?.bindAsync(address, ServerCredentials.createInsecure(), (error, bound) =>
+      this.server?.bindAsync(address, transport.credentials, (error, bound) =>
         error === null ? resolve(bound) : reject(listenError(port, error)),
       );
     });

@@ -1,12 +1,10 @@
-import { commonIgnored, type IgnoredOption, tlsIgnored } from '@app/config';
+import { commonIgnored, type IgnoredOption } from '@app/config';
 
-const NO_TLS = 'proxy.tls is set, but this proxy does not encrypt its ports: agents connect in plain text';
 const NO_DISCOVERY = 'proxy.service.discovery is set, but this proxy serves no service discovery page';
 
 /** Options that existing configurations of the proxy have, and that have no effect. */
 export const ignoredOptions: readonly IgnoredOption[] = [
   ...commonIgnored,
-  ...tlsIgnored(NO_TLS),
   {
     key: 'service.discovery.enabled',
     flags: ['--sd_enabled'],
@@ -21,12 +19,6 @@ export const ignoredOptions: readonly IgnoredOption[] = [
   { key: 'dashboard.path', flags: ['--dashboard_path'], env: 'DASHBOARD_PATH' },
   { key: 'dashboard.refreshIntervalSecs' },
   { key: 'dashboard.recentScrapesQueueSize' },
-  {
-    key: 'reflectionDisabled',
-    flags: ['--ref_disabled', '--ref-disabled'],
-    env: 'REFLECTION_DISABLED',
-    isBoolean: true,
-  },
   { key: 'admin.recentRequestsQueueSize' },
   { key: 'http.requestLoggingEnabled' },
   { key: 'grpc.handshakeTimeoutSecs', flags: ['--handshake_timeout_secs'], env: 'HANDSHAKE_TIMEOUT_SECS' },
@@ -40,17 +32,6 @@ export const ignoredOptions: readonly IgnoredOption[] = [
     key: 'grpc.permitKeepAliveTimeSecs',
     flags: ['--permit_keepalive_time_secs'],
     env: 'PERMIT_KEEPALIVE_TIME_SECS',
-  },
-  {
-    key: 'grpc.maxConnectionIdleSecs',
-    flags: ['--max_connection_idle_secs'],
-    env: 'MAX_CONNECTION_IDLE_SECS',
-  },
-  { key: 'grpc.maxConnectionAgeSecs', flags: ['--max_connection_age_secs'], env: 'MAX_CONNECTION_AGE_SECS' },
-  {
-    key: 'grpc.maxConnectionAgeGraceSecs',
-    flags: ['--max_connection_age_grace_secs'],
-    env: 'MAX_CONNECTION_AGE_GRACE_SECS',
   },
   { key: 'internal.blitz' },
 ];

@@ -4,7 +4,11 @@ import type { ProxyOptions } from './proxy-rows.js';
 
 /** What must hold between the options of the proxy, once each is right by itself. */
 export function completeProxyOptions(options: ProxyOptions, settings: Settings): Completed<ProxyOptions> {
-  const problems = [...identityProblems(options, settings), ...findPortClashes(portsOf(options), settings)];
+  const problems = [
+    ...identityProblems(options, settings),
+    ...tlsProblems(options, settings),
+    ...findPortClashes(portsOf(options), settings),
+  ];
   if (problems.length > 0) {
     return { kind: 'invalid', problems };
   }
@@ -38,6 +42,34 @@ function identityProblems({ auth, agentToken }: ProxyOptions, settings: Settings
       );
     }
   });
+  return problems;
+}
+
+/** Certificate and key belong together, and without them nobody can be asked for a certificate of their own. */
+function tlsProblems({ tls }: ProxyOptions, settings: Settings): string[] {
+  const { certChainFilePath, privateKeyFilePath, trustCertCollectionFilePath } = tls;
+  const problems: string[] = [];
+  if (certChainFilePath !== '' && privateKeyFilePath === '') {
+    problems.push(
+      settings.say(
+        'tls.certChainFilePath',
+        'is set, but proxy.tls.privateKeyFilePath is not; TLS needs both',
+      ),
+    );
+  }
+  if (privateKeyFilePath !== '' && certChainFilePath === '') {
+    problems.push(
+      settings.say(
+        'tls.privateKeyFilePath',
+        'is set, but proxy.tls.certChainFilePath is not; TLS needs both',
+      ),
+    );
+  }
+  if (trustCertCollectionFilePath !== '' && certChainFilePath === '' && privateKeyFilePath === '') {
+    const words =
+      'is set, but proxy.tls.certChainFilePath and proxy.tls.privateKeyFilePath are not: the port would be plain text';
+    problems.push(settings.say('tls.trustCertCollectionFilePath', words));
+  }
   return problems;
 }
 

@@ -2,6 +2,7 @@ import { logRows, type OptionGroup, operationsRows, type OptionValues } from '@a
 import { discoveryRows } from './discovery-rows.js';
 import { internalRows, limitRows } from './internal-rows.js';
 import { agentPortRows, scrapePortRows } from './link-rows.js';
+import { tlsRows, transportRows } from './transport-rows.js';
 
 const loggingRows = logRows('PROXY_LOG_LEVEL', 'PROXY_LOG_FORMAT');
 const pageRows = operationsRows({ admin: 8092, metrics: 8082 });
@@ -10,6 +11,8 @@ const pageRows = operationsRows({ admin: 8092, metrics: 8082 });
 export const proxyRows = {
   ...scrapePortRows,
   ...agentPortRows,
+  ...tlsRows,
+  ...transportRows,
   ...loggingRows,
   ...pageRows,
   ...discoveryRows,
@@ -21,6 +24,8 @@ export const proxyRows = {
 export const proxyGroups: readonly OptionGroup[] = [
   { title: 'Scrapes', rows: scrapePortRows },
   { title: 'Agents', rows: agentPortRows },
+  { title: 'TLS of the agent port', rows: tlsRows },
+  { title: 'Connections of agents', rows: transportRows },
   { title: 'Logs', rows: loggingRows },
   { title: 'Admin pages and metrics', rows: pageRows },
   { title: 'Departed paths', rows: discoveryRows },
