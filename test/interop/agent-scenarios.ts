@@ -11,8 +11,6 @@ export interface AnswerDifference {
 /** One recording whose proxy our agent is to talk to. */
 export interface AgentScenario {
   readonly name: string;
-  /** More of what stands under `agent` in the config file. */
-  readonly config?: Readonly<Record<string, unknown>>;
   /** What the target received was recorded too. */
   readonly hasTargetRecording?: boolean;
   readonly differences?: readonly AnswerDifference[];
@@ -45,8 +43,15 @@ export const AGENT_SCENARIOS: readonly AgentScenario[] = [
       },
     ],
   },
-  { name: 'transport-filter-disabled', config: { transportFilterDisabled: true } },
+  { name: 'transport-filter-disabled' },
   { name: 'proxy-restart' },
   { name: 'evicted' },
   { name: 'mode-mismatch' },
+  { name: 'token-right' },
+  { name: 'token-wrong' },
+  { name: 'consolidated-1' },
+  { name: 'consolidated-2' },
+  { name: 'kinds-mixed-1' },
+  { name: 'displacement-1' },
+  { name: 'displacement-2' },
 ];

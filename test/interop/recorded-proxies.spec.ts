@@ -1,42 +1,15 @@
 import { hostname } from 'node:os';
 import { AGENT_TOKEN_HEADER, CAPABILITIES } from '@app/protocol';
 import { describe, expect, it } from 'vitest';
-import { AgentProcess } from '../support/agent-process.js';
-import { HttpTarget } from '../support/http-target.js';
-import { type Stage, stagePerTest } from '../support/stage.js';
+import type { HttpTarget } from '../support/http-target.js';
+import { stagePerTest } from '../support/stage.js';
+import { type Cast, SCRAPE_TIMEOUT_SECS, startCast } from './agent-cast.js';
 import { AGENT_SCENARIOS, type AgentScenario } from './agent-scenarios.js';
-import { atTarget, behavioursOf, expectedTargetRequest, pathsOf } from './recorded-target.js';
+import { atTarget, expectedTargetRequest } from './recorded-target.js';
 import { readRecording, readTargetRequests } from './recording.js';
-import { ScriptedProxy } from './scripted-proxy.js';
 import { type ScriptedSession, waitFor } from './scripted-session.js';
 import { readSessions } from './session-script.js';
 import { decode, type Fields, withoutDefaults } from './wire-codec.js';
-
-const SCRAPE_TIMEOUT_SECS = 1;
-
-/** Our agent, the recorded proxy it dials, and the target behind it. */
-interface Cast {
-  readonly proxy: ScriptedProxy;
-  readonly agent: AgentProcess;
-  readonly target: HttpTarget;
-}
-
-async function start(stage: Stage, scenario: AgentScenario): Promise<Cast> {
-  const scripts = await readSessions(readRecording([scenario.name]));
-  const proxy = await ScriptedProxy.start(stage, scripts);
-  const target = await HttpTarget.start(stage, behavioursOf(scripts));
-  const agent = await AgentProcess.start(stage, {
-    proxyPort: proxy.port,
-    name: 'agent-a',
-    paths: pathsOf(scripts, target),
-    config: {
-      scrapeTimeoutSecs: SCRAPE_TIMEOUT_SECS,
-      internal: { heartbeatMaxInactivitySecs: 1, heartbeatCheckPauseMillis: 100, reconnectPauseSecs: 1 },
-      ...scenario.config,
-    },
-  });
-  return { proxy, agent, target };
-}
 
 /** What our agent is to say where the recorded one said this. */
 function expectedMessage(rpc: string, recorded: Fields, { proxy, target }: Cast): Fields {
@@ -146,7 +119,7 @@ describe('our agent talks to existing proxies as the existing agent does', () =>
   const stage = stagePerTest();
 
   it.each(AGENT_SCENARIOS)('$name', async (scenario) => {
-    const cast = await start(stage, scenario);
+    const cast = await startCast(stage, await readSessions(readRecording([scenario.name])));
 
     for (const index of cast.proxy.sessions.keys()) {
       await playSession(index, scenario, cast);

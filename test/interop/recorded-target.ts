@@ -16,8 +16,7 @@ export function atTarget(target: HttpTarget, url: unknown): string {
 
 /** The paths that the recorded agent registered, at our target. */
 export function pathsOf(scripts: readonly SessionScript[], target: HttpTarget): AgentPath[] {
-  const first = scripts.find(({ opensStreams }) => opensStreams);
-  return registrationsOf(first === undefined ? [] : [first]).map(({ path, labels, targetUrl }) => ({
+  return registrationsOf(scripts.slice(0, 1)).map(({ path, labels, targetUrl }) => ({
     path: String(path),
     labels: String(labels),
     url: atTarget(target, targetUrl),

@@ -7,8 +7,8 @@ import {
 } from '@grpc/grpc-js';
 import { vi } from 'vitest';
 import { type Answer, AnswerReader } from './answer.js';
-import type { SessionScript, UnaryMessage } from './session-script.js';
-import { decode } from './wire-codec.js';
+import type { SessionScript, UnaryAnswer, UnaryMessage } from './session-script.js';
+import { decode, encode, type Fields } from './wire-codec.js';
 
 /** About what existing proxies take to complete a stream that the agent half-closed. */
 const ANSWER_AFTER_MS = 10;
@@ -52,11 +52,9 @@ export class ScriptedSession {
 
   answerUnary(rpc: string, call: ServerUnaryCall<Buffer, Buffer>, done: sendUnaryData<Buffer>): void {
     this.#note(call);
-    this.messages.push({ rpc, fields: decode(rpc, 'agent', call.request) });
-    const count = this.#unaryCounts.get(rpc) ?? 0;
-    this.#unaryCounts.set(rpc, count + 1);
-    const answers = this.script.unaryAnswers.get(rpc) ?? [];
-    const answer = answers[Math.min(count, answers.length - 1)];
+    const fields = decode(rpc, 'agent', call.request);
+    this.messages.push({ rpc, fields });
+    const answer = rpc === 'registerPath' ? this.#answerForPath(fields) : this.#nextAnswer(rpc);
     if (answer === undefined) {
       this.faults.push(`${rpc} was not called in the recording`);
       done({ code: 12, details: 'not in the script' });
@@ -123,6 +121,21 @@ export class ScriptedSession {
     this.#requests?.end();
   }
 
+  #nextAnswer(rpc: string): UnaryAnswer | undefined {
+    const count = this.#unaryCounts.get(rpc) ?? 0;
+    this.#unaryCounts.set(rpc, count + 1);
+    const answers = this.script.unaryAnswers.get(rpc) ?? (rpc === 'sendHeartBeat' ? [accept(rpc)] : []);
+    return answers[Math.min(count, answers.length - 1)];
+  }
+
+  /** What was recorded for this path, whenever it is offered; a path that was not is taken. */
+  #answerForPath({ path }: Fields): UnaryAnswer | undefined {
+    const recorded = this.script.messages.filter(({ rpc }) => rpc === 'registerPath');
+    const index = recorded.findIndex(({ fields }) => fields['path'] === path);
+    if (index >= 0) return this.script.unaryAnswers.get('registerPath')?.[index];
+    return accept('registerPath', { pathCount: 100, pathId: 100 });
+  }
+
   #note(call: { metadata: Metadata; getPeer(): string }): void {
     this.headers.push(call.metadata.getMap());
     this.peers.add(call.getPeer());
@@ -142,6 +155,11 @@ export class ScriptedSession {
     const agentId = connected?.headers['agent-id'];
     return Metadata.fromHttp2Headers(agentId === undefined ? {} : { 'agent-id': agentId });
   }
+}
+
+/** What an existing proxy answers to what the recorded agent did not get round to. */
+function accept(rpc: string, fields: Fields = {}): UnaryAnswer {
+  return { headers: {}, bytes: encode(rpc, 'proxy', { valid: true, ...fields }), code: 0, details: '' };
 }
 
 /** Wait for a condition, and say what was missing when it does not come. */
