@@ -24,6 +24,7 @@ export const agentProgram: Program<typeof agentRows, AgentOptions> = {
   groups: agentGroups,
   rows: agentRows,
   ignored: ignoredOptions,
+  needsSettings: true,
   complete: completeAgentOptions,
 };
 

@@ -11,6 +11,8 @@ export const ignoredOptions: readonly IgnoredOption[] = [
   ...commonIgnored,
   ...tlsIgnored(NO_TLS),
   { key: 'tls.overrideAuthority', flags: ['--override', '--over'], env: 'OVERRIDE_AUTHORITY' },
+  { key: 'grpc.keepAliveTimeSecs', flags: ['--keepalive_time_secs'], env: 'KEEPALIVE_TIME_SECS' },
+  { key: 'grpc.keepAliveTimeoutSecs', flags: ['--keepalive_timeout_secs'], env: 'KEEPALIVE_TIMEOUT_SECS' },
   {
     key: 'grpc.keepAliveWithoutCalls',
     flags: ['--keepalive_without_calls'],

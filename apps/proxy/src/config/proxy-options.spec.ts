@@ -1,0 +1,273 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type ConfigOutcome, findValue, type OptionRow } from '@app/config';
+import { afterEach, describe, expect, it } from 'vitest';
+import {
+  defaultProxyOptions,
+  loadProxyConfig,
+  proxyProgram,
+  type ProxyOptions,
+  proxyRows,
+} from './proxy-options.js';
+
+const folders: string[] = [];
+
+afterEach(() => folders.splice(0).forEach((folder) => rmSync(folder, { recursive: true })));
+
+function fileOf(text: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'proxy-'));
+  folders.push(folder);
+  writeFileSync(join(folder, 'proxy.conf'), text);
+  return join(folder, 'proxy.conf');
+}
+
+/** Options that are refused when they stand alone get the company they need. */
+const companyOf = (key: string): string =>
+  key.startsWith('tls.') ? 'proxy.tls { certChainFilePath = cert, privateKeyFilePath = key }\n' : '';
+
+const load = (text: string, args: string[] = [], env: NodeJS.ProcessEnv = {}) =>
+  loadProxyConfig(['--config', fileOf(text), ...args], env);
+
+const optionsOf = (outcome: ConfigOutcome<ProxyOptions>): ProxyOptions => {
+  if (outcome.kind !== 'run') {
+    throw new Error(JSON.stringify(outcome));
+  }
+  return outcome.options;
+};
+
+const problemsOf = (outcome: ConfigOutcome<ProxyOptions>): string[] =>
+  outcome.kind === 'invalid'
+    ? outcome.problems.map((line) => line.replace(/\S*proxy\.conf/g, 'proxy.conf'))
+    : [];
+
+const noticesOf = (outcome: ConfigOutcome<ProxyOptions>): string[] =>
+  outcome.kind === 'run' ? outcome.notices : [];
+
+/** A value other than the default, as text and as the option then holds it. */
+function sampleOf(row: OptionRow): { text: string; value: unknown } {
+  switch (row.type) {
+    case 'int':
+      return { text: '7', value: 7 };
+    case 'boolean':
+      return { text: String(!row.default), value: !row.default };
+    case 'enum': {
+      const word = row.words.find((candidate) => candidate !== row.default && candidate !== '') ?? '';
+      return { text: word, value: word };
+    }
+    default:
+      return { text: 'sample', value: 'sample' };
+  }
+}
+
+const scalars = Object.entries<OptionRow>(proxyRows).filter(([, row]) => row.type !== 'objects');
+const ways = scalars.flatMap(([key, row]) => {
+  const { text, value } = sampleOf(row);
+  const flags = (row.flags ?? []).map((flag) => ({
+    way: flag,
+    args: row.type === 'boolean' ? [`${flag}=${text}`] : [flag, text],
+  }));
+  return [
+    ...flags,
+    ...(row.env === undefined ? [] : [{ way: row.env, env: { [row.env]: text } }]),
+    { way: '-D', args: [`-Dproxy.${key}=${text}`] },
+    { way: 'a file', conf: `proxy.${key} = ${text}` },
+  ].map((given) => ({ args: [] as string[], env: {}, conf: '', ...given, key, value }));
+});
+
+describe('the options of the proxy', () => {
+  it.each(ways)('$key can be set by $way', async ({ key, args, env, conf, value }) => {
+    const options = optionsOf(await load(companyOf(key) + conf, args, env));
+
+    expect(findValue(options, key)).toBe(value);
+  });
+
+  it('are the defaults when nothing is given', async () => {
+    expect(optionsOf(await loadProxyConfig([], {}))).toEqual(defaultProxyOptions());
+  });
+
+  it('can be laid over the defaults for embedding', () => {
+    const options = defaultProxyOptions({ http: { port: 0 }, auth: [{ name: 'a', token: 't', paths: [] }] });
+
+    expect(options).toMatchObject({ http: { port: 0, idleTimeoutSecs: 45 }, agent: { port: 50_051 } });
+    expect(options.auth).toHaveLength(1);
+    expect(Object.isFrozen(options.http)).toBe(true);
+  });
+
+  it('stand once in the help, and never both in the table and among what is ignored', () => {
+    const grouped = proxyProgram.groups.flatMap(({ rows }) => Object.keys(rows));
+    const flags = [...Object.values<OptionRow>(proxyRows), ...proxyProgram.ignored].flatMap(
+      (row) => row.flags ?? [],
+    );
+
+    expect(grouped.sort()).toEqual(Object.keys(proxyRows).sort());
+    expect(proxyProgram.ignored.filter(({ key }) => Object.hasOwn(proxyRows, key))).toEqual([]);
+    expect(new Set(flags).size).toBe(flags.length);
+  });
+});
+
+/** What existing installations of 4.x set: `[flags, variable, key, a value other than its default]`. */
+const EXISTING: readonly (readonly [flags: string, variable: string, key: string, value: string])[] = [
+  ['-p --port', 'PROXY_PORT', 'http.port', '8081'],
+  ['-a --agent_port', 'AGENT_PORT', 'agent.port', '50052'],
+  ['--agent_token', 'AGENT_TOKEN', 'agentToken', 'x'],
+  ['--sd_enabled', 'SD_ENABLED', 'service.discovery.enabled', 'true'],
+  ['--sd_path', 'SD_PATH', 'service.discovery.path', 'x'],
+  ['--sd_target_prefix', 'SD_TARGET_PREFIX', 'service.discovery.targetPrefix', 'x'],
+  ['--dashboard', 'DASHBOARD_ENABLED', 'dashboard.enabled', 'true'],
+  ['--dashboard_port', 'DASHBOARD_PORT', 'dashboard.port', '8095'],
+  ['--dashboard_path', 'DASHBOARD_PATH', 'dashboard.path', 'x'],
+  ['', '', 'dashboard.refreshIntervalSecs', '3'],
+  ['', '', 'dashboard.recentScrapesQueueSize', '3'],
+  ['--ref-disabled --ref_disabled', 'REFLECTION_DISABLED', 'reflectionDisabled', 'true'],
+  ['--tf-disabled --tf_disabled', 'TRANSPORT_FILTER_DISABLED', 'transportFilterDisabled', 'true'],
+  ['-r --admin', 'ADMIN_ENABLED', 'admin.enabled', 'true'],
+  ['-i --admin_port', 'ADMIN_PORT', 'admin.port', '8099'],
+  ['-b --debug', 'DEBUG_ENABLED', 'admin.debugEnabled', 'true'],
+  ['', '', 'admin.pingPath', 'x'],
+  ['', '', 'admin.versionPath', 'x'],
+  ['', '', 'admin.healthCheckPath', 'x'],
+  ['', '', 'admin.threadDumpPath', 'x'],
+  ['', '', 'admin.recentRequestsQueueSize', '3'],
+  ['-e --metrics', 'METRICS_ENABLED', 'metrics.enabled', 'true'],
+  ['-m --metrics_port', 'METRICS_PORT', 'metrics.port', '8098'],
+  ['', '', 'metrics.path', 'x'],
+  ['', '', 'metrics.standardExportsEnabled', 'true'],
+  ['', '', 'metrics.memoryPoolsExportsEnabled', 'true'],
+  ['', '', 'metrics.garbageCollectorExportsEnabled', 'true'],
+  ['', '', 'metrics.threadExportsEnabled', 'true'],
+  ['', '', 'metrics.classLoadingExportsEnabled', 'true'],
+  ['', '', 'metrics.versionInfoExportsEnabled', 'true'],
+  ['', '', 'metrics.grpc.metricsEnabled', 'true'],
+  ['-t --cert', 'CERT_CHAIN_FILE_PATH', 'tls.certChainFilePath', 'x'],
+  ['-k --key', 'PRIVATE_KEY_FILE_PATH', 'tls.privateKeyFilePath', 'x'],
+  ['-s --trust', 'TRUST_CERT_COLLECTION_FILE_PATH', 'tls.trustCertCollectionFilePath', 'x'],
+  ['--handshake_timeout_secs', 'HANDSHAKE_TIMEOUT_SECS', 'grpc.handshakeTimeoutSecs', '3'],
+  ['--keepalive_time_secs', 'KEEPALIVE_TIME_SECS', 'grpc.keepAliveTimeSecs', '3'],
+  ['--keepalive_timeout_secs', 'KEEPALIVE_TIMEOUT_SECS', 'grpc.keepAliveTimeoutSecs', '3'],
+  [
+    '--permit_keepalive_without_calls',
+    'PERMIT_KEEPALIVE_WITHOUT_CALLS',
+    'grpc.permitKeepAliveWithoutCalls',
+    'true',
+  ],
+  ['--permit_keepalive_time_secs', 'PERMIT_KEEPALIVE_TIME_SECS', 'grpc.permitKeepAliveTimeSecs', '3'],
+  ['--max_connection_idle_secs', 'MAX_CONNECTION_IDLE_SECS', 'grpc.maxConnectionIdleSecs', '3'],
+  ['--max_connection_age_secs', 'MAX_CONNECTION_AGE_SECS', 'grpc.maxConnectionAgeSecs', '3'],
+  ['--max_connection_age_grace_secs', 'MAX_CONNECTION_AGE_GRACE_SECS', 'grpc.maxConnectionAgeGraceSecs', '3'],
+  ['--log_level', 'PROXY_LOG_LEVEL', 'logLevel', 'debug'],
+  ['', '', 'http.idleTimeoutSecs', '3'],
+  ['', '', 'http.requestLoggingEnabled', 'false'],
+  ['', '', 'internal.staleAgentCheckEnabled', 'false'],
+  ['', '', 'internal.maxAgentInactivitySecs', '3'],
+  ['', '', 'internal.staleAgentCheckPauseSecs', '3'],
+  ['', '', 'internal.scrapeRequestTimeoutSecs', '3'],
+  ['', '', 'internal.scrapeRequestBacklogUnhealthySize', '3'],
+  ['', '', 'internal.scrapeRequestMapUnhealthySize', '3'],
+  ['', '', 'internal.chunkContextMapUnhealthySize', '3'],
+  ['', '', 'internal.maxZippedContentSizeMBytes', '3'],
+  ['', '', 'internal.maxUnzippedContentSizeMBytes', '3'],
+  ['', '', 'internal.zipkin.hostname', 'x'],
+  ['', '', 'internal.blitz.path', 'x'],
+];
+
+describe('what existing installations set', () => {
+  it.each(EXISTING)('is taken, or said to be ignored: %s %s %s', async (flags, variable, key, value) => {
+    const spellings = flags.split(' ').filter((flag) => flag !== '');
+    const args = spellings.map((flag) => (value === 'true' ? [flag] : [flag, value]));
+    const company = companyOf(key);
+    const given = [
+      ...args.map((some) => load(company, some)),
+      ...(variable === '' ? [] : [load(company, [], { [variable]: value })]),
+      load(`${company}proxy.${key} = ${value}`),
+      load(company, [`-Dproxy.${key}=${value}`]),
+    ];
+
+    for (const outcome of await Promise.all(given)) {
+      const isIgnored = noticesOf(outcome).some((notice) => notice.startsWith('ignored here: '));
+      const isTaken = String(findValue(optionsOf(outcome), key)) === value;
+      expect([isTaken, isIgnored]).toContain(true);
+      expect(noticesOf(outcome).join('\n')).not.toContain('is not known');
+    }
+  });
+
+  it('is said aloud when somebody may rely on it and it has no effect', async () => {
+    for (const { key, warning } of proxyProgram.ignored) {
+      const notices = noticesOf(await load(`proxy.${key} = true`));
+
+      expect(notices).toEqual([`ignored here: proxy.${key}`, ...(warning === undefined ? [] : [warning])]);
+    }
+  });
+});
+
+describe('what must hold between the options of the proxy', () => {
+  it.each([
+    [
+      'two names that are equal',
+      'auth = [{name=a,token=s3cret1,paths=[]},{name=a,token=s3cret2,paths=[]}]',
+      /auth: the name "a" stands twice/,
+    ],
+    [
+      'two tokens that are equal',
+      'auth = [{name=a,token=s3cret,paths=[]},{name=b,token=s3cret,paths=[]}]',
+      /auth: "a" and "b" have the same token/,
+    ],
+    [
+      'a token that is shared, too',
+      'agentToken = s3cret, auth = [{name=a,token=s3cret,paths=[]}]',
+      /auth: "a" and "legacy-agent-token" have the same token/,
+    ],
+    [
+      'the name of the shared token',
+      'agentToken = s3cret, auth = [{name=legacy-agent-token,token=s3cret1,paths=[]}]',
+      /auth: the name "legacy-agent-token" stands twice/,
+    ],
+    ['an identity without paths', 'auth = [{name=a,token=s3cret}]', /auth\[0\]\.paths: is missing/],
+    ['an empty token', 'auth = [{name=a,token="",paths=[]}]', /auth\[0\]\.token: must not be empty/],
+    ['an empty name', 'auth = [{name="",token=s3cret,paths=[]}]', /auth\[0\]\.name: "" must not be empty/],
+    [
+      'two ports that are equal',
+      'http.port = 50051',
+      /proxy\.agent\.port: 50051 is the port of http\.port, too/,
+    ],
+    [
+      'an admin port that is taken',
+      'admin {enabled = true, port = 8080, bindAddress = "127.0.0.1"}',
+      /proxy\.admin\.port: 8080 is the port of http\.port/,
+    ],
+  ])('is refused otherwise: %s', async (_, block, problem) => {
+    const problems = problemsOf(await load(`proxy {${block}}`));
+
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(problem);
+    expect(problems[0]).toMatch(/^proxy\.conf:1: |^proxy\./);
+    expect(problems[0]).not.toContain('s3cret');
+  });
+
+  it.each([
+    ['a taken port that is off', 'admin.port = 8080'],
+    [
+      'equal ports on different addresses',
+      'http {port = 9, bindAddress = "127.0.0.1"}, agent {port = 9, bindAddress = "127.0.0.2"}',
+    ],
+    [
+      'the name of the shared token where there is none',
+      'auth = [{name=legacy-agent-token,token=t,paths=[]}]',
+    ],
+  ])('allows %s', async (_, block) => {
+    expect((await load(`proxy {${block}}`)).kind).toBe('run');
+  });
+
+  it('does not report a clash with a port that is wrong itself', async () => {
+    expect(problemsOf(await load('proxy { http.port = 99999, agent.port = 8080 }'))).toHaveLength(1);
+  });
+
+  it('warns of a shared token beside identities', async () => {
+    const outcome = await load('proxy { agentToken = s3cret, auth = [{name=a,token=b,paths=["x*"]}] }');
+
+    expect(noticesOf(outcome)).toEqual([
+      expect.stringMatching(/proxy\.agentToken: is set beside proxy\.auth/),
+    ]);
+    expect(optionsOf(outcome).auth).toEqual([{ name: 'a', token: 'b', paths: ['x*'] }]);
+  });
+});
