@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { FastifyAdapter } from '@nestjs/platform-fastify';
 import { PinoLogger } from 'nestjs-pino';
 import { AgentRegistryService } from './agents/agent-registry.service.js';
 import { AgentConnections } from './agents/agent-connections.service.js';
@@ -10,7 +12,7 @@ import { ScrapeGate } from './scrape/scrape-gate.js';
 /** How long scrapes are still taken after the proxy stopped being ready, for those who have not noticed yet. */
 const GRACE_MS = 500;
 
-/** How long scrapes in flight may take to finish; each has its own deadline, too. */
+/** How long scrapes may take to be answered and delivered; each has its own deadline, too. */
 const DRAIN_MS = 10_000;
 
 /** How long agents may take to leave once their streams have ended. */
@@ -29,6 +31,7 @@ export class LeavingLifecycle implements BeforeApplicationShutdown {
     private readonly pending: PendingScrapes,
     private readonly agents: AgentRegistryService,
     private readonly connections: AgentConnections,
+    private readonly http: HttpAdapterHost<FastifyAdapter>,
     private readonly log: PinoLogger,
   ) {}
 
@@ -39,10 +42,11 @@ export class LeavingLifecycle implements BeforeApplicationShutdown {
       await delay(GRACE_MS);
     }
     this.gate.close();
-    await until(() => this.pending.size === 0, DRAIN_MS);
+    await until(() => this.gate.inside === 0, DRAIN_MS);
     this.pending.failAll(failure('proxy_stopping', 'the proxy is shutting down'));
     this.agents.endAll({ cause: 'stopping', words: 'the proxy is shutting down' });
-    await until(() => this.connections.size === 0, RELEASE_MS);
+    await until(() => this.connections.size === 0 && this.gate.inside === 0, RELEASE_MS);
+    this.http.httpAdapter.getInstance().server.closeAllConnections();
   }
 }
 

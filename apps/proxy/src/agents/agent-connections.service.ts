@@ -1,10 +1,13 @@
-import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { AgentRegistryService } from './agent-registry.service.js';
 import { Connections, type Connection } from './connections.js';
 
-/** The connections agents come on; a bound session ends with its own. */
+/**
+ * The connections agents come on; a bound session ends with its own. They are known for as long as the gRPC server is
+ * there: from the moment it listens until it is closed.
+ */
 @Injectable()
-export class AgentConnections implements OnModuleInit, OnModuleDestroy {
+export class AgentConnections implements OnApplicationShutdown {
   private readonly connections: Connections;
   private port: number | undefined;
 
@@ -15,11 +18,7 @@ export class AgentConnections implements OnModuleInit, OnModuleDestroy {
     );
   }
 
-  onModuleInit(): void {
-    this.connections.start();
-  }
-
-  onModuleDestroy(): void {
+  onApplicationShutdown(): void {
     this.connections.stop();
   }
 
@@ -28,8 +27,10 @@ export class AgentConnections implements OnModuleInit, OnModuleDestroy {
     return this.port;
   }
 
+  /** Before the first agent's first call on this port. */
   listeningOn(port: number): void {
     this.port = port;
+    this.connections.start();
   }
 
   get size(): number {

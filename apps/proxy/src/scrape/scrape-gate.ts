@@ -1,6 +1,22 @@
-/** Whether scrapes are taken: from the time everything listens until the proxy leaves. */
+/** Whether scrapes are taken: from the time everything listens until the proxy leaves; and how many are inside. */
 export class ScrapeGate {
   private state: 'starting' | 'open' | 'leaving' | 'closed' = 'starting';
+  private insideCount = 0;
+
+  /** Scrapes that were taken and whose answers are not out yet. */
+  get inside(): number {
+    return this.insideCount;
+  }
+
+  /** Do what a scrape takes from its request to the last byte of its answer; it counts as inside meanwhile. */
+  async pass(scrape: () => Promise<void>): Promise<void> {
+    this.insideCount += 1;
+    try {
+      await scrape();
+    } finally {
+      this.insideCount -= 1;
+    }
+  }
 
   /** Scrapes are taken; also for a short while after the proxy has said that it leaves. */
   get isOpen(): boolean {

@@ -43,7 +43,7 @@ export class ScrapeController {
     } else if (reply.isHead) {
       this.answerHead(reply, outcome.path);
     } else {
-      await this.relay(reply, raw, { ...outcome, deadlineAt });
+      await this.gate.pass(() => this.relay(reply, raw, { ...outcome, deadlineAt }));
     }
   }
 
