@@ -1,28 +1,49 @@
 import { defaultText } from './help-text.js';
 import type { OptionRow, OptionRows } from './option-rows.js';
-import type { Program } from './program.js';
+import type { IgnoredOption, Program } from './program.js';
 import { allowedText } from './scalar-values.js';
 
-/** The section of the settings page that describes one program: a table a group, a row an option. */
-export function settingsSection<R extends OptionRows, O>({ name, prefix, groups }: Program<R, O>): string {
+const HEAD = [
+  '| Key | Flags | Variable | Default | Allowed | What it does |',
+  '| --- | --- | --- | --- | --- | --- |',
+];
+
+/** The section of the settings page that describes one program, as Markdown: a table a group, a row an option. */
+export function settingsSection<R extends OptionRows, O>(program: Program<R, O>): string {
+  const { name, prefix, summary, configEnv, groups, ignored } = program;
   const tables = groups.map(({ title, rows }) => {
     const lines = Object.entries(rows).map(([key, row]) => tableRow(`${prefix}.${key}`, row));
-    const head = [
-      '| Key | Flags | Variable | Default | Allowed | What it does |',
-      '| --- | --- | --- | --- | --- | --- |',
-    ];
-    return [`### ${title}`, '', ...head, ...lines].join('\n');
+    return [`### ${title}`, '', ...HEAD, ...lines].join('\n');
   });
-  return [`## ${name}`, ...tables].join('\n\n');
+  const variable = `The configuration is named by \`--config\` or \`${configEnv}\`.`;
+  return [`## ${name}`, `${summary} ${variable}`, ...tables, ignoredSection(prefix, ignored)].join('\n\n');
 }
 
 function tableRow(fullKey: string, row: OptionRow): string {
   const flags = row.flags?.map(code).join(' ') ?? '';
   const variable = row.env === undefined ? '' : code(row.env);
-  const fallback =
-    row.default === undefined ? 'unset' : row.default === '' ? 'empty' : code(defaultText(row));
-  const cells = [code(fullKey), flags, variable, fallback, allowedText(row), row.doc];
-  return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  const cells = [code(fullKey), flags, variable, defaultCell(row), allowedText(row), row.doc];
+  return `| ${cells.map(cell).join(' | ')} |`;
+}
+
+function defaultCell(row: OptionRow): string {
+  if (row.default === undefined) {
+    return 'unset';
+  }
+  return row.default === '' ? 'empty' : code(defaultText(row));
+}
+
+function ignoredSection(prefix: string, ignored: readonly IgnoredOption[]): string {
+  const lines = ignored.map(({ key, flags = [], env, warning }) => {
+    const names = [`${prefix}.${key}`, ...flags, ...(env === undefined ? [] : [env])].map(code);
+    return `- ${names.join(' ')}${warning === undefined ? '' : `: ${warning}`}`;
+  });
+  const words =
+    'Existing installations may set these; they have no effect, and one line at the start says so.';
+  return ['### Accepted without effect', '', words, '', ...lines].join('\n');
 }
 
 const code = (text: string): string => `\`${text}\``;
+
+/** Outside code, what Markdown would read as markup is escaped; a bar always is. */
+const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('<', '&lt;');
