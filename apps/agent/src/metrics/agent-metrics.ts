@@ -56,15 +56,9 @@ export class AgentMetrics {
       'type',
       'reason',
     ]);
-    this.#succeeded = requests.labels({ ...this.#launch, type: 'success', reason: '' });
-    this.#invalidPath = requests.labels({
-      ...this.#launch,
-      type: 'invalid_path',
-      reason: 'path_not_found',
-    });
-    this.#failed = byKey(FAILURE_CODES, (reason) =>
-      requests.labels({ ...this.#launch, type: 'unsuccessful', reason }),
-    );
+    this.#succeeded = this.#child(requests, { type: 'success', reason: '' });
+    this.#invalidPath = this.#child(requests, { type: 'invalid_path', reason: 'path_not_found' });
+    this.#failed = byKey(FAILURE_CODES, (reason) => this.#child(requests, { type: 'unsuccessful', reason }));
     this.#results = this.#typed('agent_scrape_result_count_total', 'Agent scrape result count', [
       'non-gzipped',
       'gzipped',
@@ -72,11 +66,12 @@ export class AgentMetrics {
       'dropped',
     ]);
     this.#connects = this.#typed('agent_connect_count_total', 'Agent connect count', ['success', 'failure']);
-    this.#cancelled = this.#counter(
+    const cancelled = this.#counter(
       'agent_scrape_cancelled_total',
       'Scrapes given up because nobody waited for them any more',
       [],
-    ).labels(this.#launch);
+    );
+    this.#cancelled = this.#child(cancelled, {});
     this.#latency = this.#latencyOf(identity);
     this.#gauge('agent_start_time_seconds', 'Agent start time in seconds', undefined).set(
       this.#launch,
@@ -129,7 +124,14 @@ export class AgentMetrics {
 
   #typed<T extends string>(name: string, help: string, types: readonly T[]): Record<T, Counter.Internal> {
     const counter = this.#counter(name, help, ['type']);
-    return byKey(types, (type) => counter.labels({ ...this.#launch, type }));
+    return byKey(types, (type) => this.#child(counter, { type }));
+  }
+
+  /** One series of a counter, at zero until something is counted. */
+  #child(counter: Counter, labels: Record<string, string>): Counter.Internal {
+    const child = counter.labels({ ...this.#launch, ...labels });
+    child.inc(0);
+    return child;
   }
 
   #latencyOf(identity: AgentIdentity): Histogram.Internal<string> {

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { Readable } from 'node:stream';
-import { createGzip } from 'node:zlib';
+import { createGzip, gzipSync } from 'node:zlib';
 import { gzip, hasGzipMagic } from '@app/chunking';
 import type { FetchOutcome } from './fetch-outcome.js';
 import type { MemoryShare } from './memory-budget.js';
@@ -16,8 +16,7 @@ export interface EncodingOptions {
 }
 
 export type EncodingOutcome =
-  | { kind: 'encoded'; body: LinkBody }
-  | { kind: 'failed'; code: EncodingFailureCode; words: string };
+  { kind: 'encoded'; body: LinkBody } | { kind: 'failed'; code: EncodingFailureCode; words: string };
 
 type EncodingFailureCode = AgentFailureCode & ('invalid_payload' | 'content_too_large' | 'overloaded');
 type Fetched = Extract<FetchOutcome, { kind: 'whole' | 'flowing' }>;
@@ -25,6 +24,8 @@ type Coding = 'identity' | 'gzip';
 
 /** No gzip member is shorter: a header of ten bytes, an empty body of two, a trailer of eight. */
 const SHORTEST_GZIP_BYTES = 20;
+/** To hand a body of up to this size to another thread keeps the event loop longer than to compress it. */
+const SMALL_BODY_BYTES = 16 * 1024;
 /** Text of more than this is compressed whatever the options say: a message of the link has a limit. */
 const MAX_TEXT_BYTES = 1024 * 1024;
 
@@ -78,7 +79,7 @@ async function encodeIdentity(
   if (byteCount <= Math.min(options.minGzipBytes, MAX_TEXT_BYTES) && isUtf8(bytes)) {
     return { kind: 'text', text: bytes.toString('utf8'), byteCount };
   }
-  const compressed = await gzip(bytes, signal);
+  const compressed = byteCount <= SMALL_BODY_BYTES ? gzipSync(bytes) : await gzip(bytes, signal);
   return { kind: 'gzip', pieces: [compressed], byteCount: compressed.length };
 }
 

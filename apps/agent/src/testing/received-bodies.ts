@@ -1,9 +1,14 @@
-import type { ChunkedScrapeResponseMessage, HeaderDataMessage, SummaryDataMessage } from '@app/protocol';
+import type {
+  ChunkDataMessage,
+  ChunkedScrapeResponseMessage,
+  HeaderDataMessage,
+  SummaryDataMessage,
+} from '@app/protocol';
 
 /** One body that came in chunks, as far as it has come. */
 export interface ReceivedBody {
   header: HeaderDataMessage | undefined;
-  pieces: Buffer[];
+  chunks: ChunkDataMessage[];
   summary: SummaryDataMessage | undefined;
 }
 
@@ -20,7 +25,7 @@ export class ReceivedBodies {
     if (header) {
       this.#bodyOf(header.headerScrapeId).header = header;
     } else if (chunk) {
-      this.#bodyOf(chunk.chunkScrapeId).pieces.push(chunk.chunkBytes);
+      this.#bodyOf(chunk.chunkScrapeId).chunks.push(chunk);
     } else if (summary) {
       this.#bodyOf(summary.summaryScrapeId).summary = summary;
     }
@@ -31,7 +36,7 @@ export class ReceivedBodies {
     if (known !== undefined) {
       return known;
     }
-    const body: ReceivedBody = { header: undefined, pieces: [], summary: undefined };
+    const body: ReceivedBody = { header: undefined, chunks: [], summary: undefined };
     this.#bodies.set(scrapeId, body);
     return body;
   }

@@ -41,6 +41,8 @@ export interface ProxyScript {
   heartbeat?: () => 'valid' | 'invalid' | 'error' | 'silence';
   registerAgent?: () => { valid: boolean; reason: string };
   pathWarnings?: readonly string[];
+  /** Leave write streams open although the agent has half-closed them. */
+  neverEndsWriteStreams?: boolean;
   /** Do not read what comes on streams of single bodies until `readBodyStreams` is called. */
   isSlowReader?: boolean;
 }
@@ -65,6 +67,8 @@ export class ScriptedProxy {
   /** What the agents called, in order: `registerPath a`, `readRequestsFromProxy`, … */
   readonly calls: string[] = [];
   readonly tokens = new Set<string>();
+  /** The connections agents called on. */
+  readonly peers = new Set<string>();
   readonly registrations: RegisterPathRequestMessage[] = [];
   readonly unregistrations: UnregisterPathRequestMessage[] = [];
   readonly agents: RegisterAgentRequestMessage[] = [];
@@ -79,6 +83,7 @@ export class ScriptedProxy {
   cancelledBodyStreamCount = 0;
   script: ProxyScript;
   readonly #server = new Server({ 'grpc.max_receive_message_length': 4 * 1024 * 1024 });
+  readonly #failers = new Set<() => void>();
   readonly #paused = new Set<ServerReadableStream<unknown, unknown>>();
   #port = 0;
   #nextScrapeId = 0;
@@ -135,6 +140,12 @@ export class ScriptedProxy {
   /** End the request stream of the current session in good order. */
   endSession(): void {
     this.session.requests?.end();
+  }
+
+  /** End every write stream with an error. */
+  failWriteStreams(): void {
+    this.#failers.forEach((fail) => fail());
+    this.#failers.clear();
   }
 
   readBodyStreams(): void {
@@ -218,6 +229,7 @@ export class ScriptedProxy {
 
   #registerAgent(call: Unary<RegisterAgentRequestMessage>, answer: sendUnaryData<unknown>): void {
     this.#note('registerAgent', call.metadata);
+    this.peers.add(call.getPeer());
     this.agents.push(call.request);
     const verdict = this.script.registerAgent?.() ?? { valid: true, reason: '' };
     const { agentId } = call.request;
@@ -298,7 +310,12 @@ export class ScriptedProxy {
     session?.writeStreams.add(call);
     call.on('data', take);
     call.on('error', () => undefined);
-    call.on('end', () => answer(null, {}));
+    call.on('end', () => {
+      if (this.script.neverEndsWriteStreams !== true) {
+        answer(null, {});
+      }
+    });
+    this.#failers.add(() => answer({ code: status.INTERNAL, details: 'the stream broke' }));
   }
 
   #newSession(): ScriptedSession {

@@ -15,8 +15,9 @@ export async function startTestAgent(
   proxy: Pick<ScriptedProxy, 'port'> | readonly Pick<ScriptedProxy, 'port'>[],
   overrides: Overrides = {},
 ): Promise<TestAgent> {
-  const proxies = 'port' in proxy ? [proxy] : proxy;
-  const endpoints: AgentOptions['endpoints'] = proxies.map(({ port }) => ({ host: '127.0.0.1', port }));
+  const endpoints: AgentOptions['endpoints'] = [proxy]
+    .flat()
+    .map(({ port }) => ({ host: '127.0.0.1', port }));
   const options = defaultAgentOptions({
     ...overrides,
     endpoints,
