@@ -2,18 +2,10 @@ import { ConfigError, type Origin } from './config-error.js';
 import { parseInclude } from './include-statement.js';
 import { parseKeyPath } from './key-path.js';
 import { readTokens } from './lexer.js';
-import { MAX_DEPTH } from './limits.js';
-import type {
-  FieldStatement,
-  IncludeStatement,
-  ListSyntax,
-  ObjectSyntax,
-  ParsedDocument,
-  Statement,
-  Syntax,
-} from './syntax.js';
+import type { FieldStatement, IncludeStatement, ObjectSyntax, ParsedDocument, Statement } from './syntax.js';
 import { TokenStream } from './token-stream.js';
 import type { Token } from './tokens.js';
+import { Nesting, ValueParser } from './value-parser.js';
 
 /**
  * A HOCON document as written. The braces around the whole may be left out.
@@ -27,9 +19,12 @@ export function parseHocon(text: string, source: string): ParsedDocument {
 
 class Parser {
   readonly #includes: IncludeStatement[] = [];
-  #depth = 0;
+  readonly #nesting = new Nesting();
+  readonly #values: ValueParser;
 
-  constructor(private readonly tokens: TokenStream) {}
+  constructor(private readonly tokens: TokenStream) {
+    this.#values = new ValueParser(tokens, this.#nesting, () => this.#parseObject());
+  }
 
   parseDocument(): ParsedDocument {
     this.tokens.skipNewlines();
@@ -47,7 +42,7 @@ class Parser {
 
   #parseObject(): ObjectSyntax {
     const { origin } = this.tokens.next();
-    return this.#nested(origin, () => this.#parseStatements(origin, '}'));
+    return this.#nesting.within(origin, () => this.#parseStatements(origin, '}'));
   }
 
   #parseStatements(origin: Origin, close: '}' | 'end'): ObjectSyntax {
@@ -109,74 +104,7 @@ class Parser {
     if (!isAppend && !this.tokens.takeIf('=') && !this.tokens.takeIf(':')) {
       throw this.tokens.expected("'=', ':', '+=' or '{' after a key");
     }
-    return { kind: 'field', path, isAppend, value: this.#parseValue(), origin };
-  }
-
-  /** One value, or several side by side up to the end of the line. */
-  #parseValue(): Syntax {
-    this.tokens.skipNewlines();
-    const { origin } = this.tokens.peek();
-    const pieces: Syntax[] = [];
-    for (let piece = this.#parsePiece(); piece !== undefined; piece = this.#parsePiece(pieces.at(-1))) {
-      pieces.push(...piece);
-    }
-    const [only] = pieces;
-    if (only === undefined) {
-      throw this.tokens.expected('a value');
-    }
-    return pieces.length === 1 ? only : { kind: 'concat', pieces, origin };
-  }
-
-  /** The next piece of a value, after the white space before it where that is part of a text. */
-  #parsePiece(previous?: Syntax): Syntax[] | undefined {
-    const token = this.tokens.peek();
-    if (this.tokens.isAt('{')) {
-      return [this.#parseObject()];
-    }
-    if (this.tokens.isAt('[')) {
-      return [this.#parseList()];
-    }
-    if (token.kind !== 'scalar' && token.kind !== 'reference') {
-      return undefined;
-    }
-    this.tokens.next();
-    const piece: Syntax =
-      token.kind === 'scalar'
-        ? token.scalar
-        : { kind: 'reference', path: token.path, isOptional: token.isOptional, origin: token.origin };
-    const isText = previous !== undefined && previous.kind !== 'object' && previous.kind !== 'list';
-    return isText && token.gap !== ''
-      ? [{ kind: 'string', text: token.gap, origin: token.origin, isGap: true }, piece]
-      : [piece];
-  }
-
-  #parseList(): ListSyntax {
-    const { origin } = this.tokens.next();
-    return this.#nested(origin, () => {
-      const items: Syntax[] = [];
-      this.tokens.skipNewlines();
-      while (!this.tokens.takeIf(']')) {
-        if (this.tokens.peek().kind === 'end') {
-          throw new ConfigError(origin, "a '[' is never closed");
-        }
-        items.push(this.#parseValue());
-        if (!this.tokens.skipSeparator() && !this.tokens.isAt(']') && this.tokens.peek().kind !== 'end') {
-          throw this.tokens.expected("a comma, a new line or ']'");
-        }
-        this.tokens.skipNewlines();
-      }
-      return { kind: 'list', items, origin };
-    });
-  }
-
-  #nested<T>(origin: Origin, parse: () => T): T {
-    this.#depth += 1;
-    if (this.#depth > MAX_DEPTH) {
-      throw new ConfigError(origin, `objects and lists nest deeper than ${MAX_DEPTH}`);
-    }
-    const parsed = parse();
-    this.#depth -= 1;
-    return parsed;
+    return { kind: 'field', path, isAppend, value: this.#values.parseValue(), origin };
   }
 }
 
