@@ -5,7 +5,7 @@ export interface Difference {
   /** Why, in a sentence. */
   readonly because: string;
   /** The lines that are different. */
-  readonly at: (line: RecordedLine) => boolean;
+  readonly at: (line: RecordedLine, lines: readonly RecordedLine[]) => boolean;
   /** What is expected instead of such a line. */
   readonly instead: (line: RecordedLine) => RecordedLine[];
 }
@@ -17,7 +17,8 @@ export interface Difference {
  */
 export function applyDifferences(lines: RecordedLine[], differences: readonly Difference[]): RecordedLine[] {
   return differences.reduce((current, difference) => {
-    if (!current.some(difference.at)) throw new Error(`a difference without a line: ${difference.because}`);
-    return current.flatMap((line) => (difference.at(line) ? difference.instead(line) : [line]));
+    const isDifferent = (line: RecordedLine): boolean => difference.at(line, current);
+    if (!current.some(isDifferent)) throw new Error(`a difference without a line: ${difference.because}`);
+    return current.flatMap((line) => (isDifferent(line) ? difference.instead(line) : [line]));
   }, lines);
 }

@@ -1,9 +1,8 @@
 import { status } from '@grpc/grpc-js';
 import { describe, expect, it } from 'vitest';
 import { outcomeOf, readRequest, writeText } from './raw-peer.js';
-import type { RawCall } from './raw-connection.js';
 import { rawStage } from './raw-stage.js';
-import { encode, type Fields } from './wire-codec.js';
+import { transferOf, writeTransfer } from './raw-transfer.js';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
@@ -130,7 +129,7 @@ describe('an agent id of another connection', () => {
     const scraping = scrapePath(path);
     const request = await readRequest(requests, 0);
 
-    if (how === 'in chunks') writeChunks(thief.chunks, request);
+    if (how === 'in chunks') writeTransfer(thief.chunks, transferOf(request, 'thief 1\n'));
     else writeText(thief.writes, request, 'thief 1\n');
     await thief.requests.status();
     writeText(writes, request, 'owner 1\n');
@@ -165,15 +164,3 @@ describe('an agent id of another connection', () => {
     });
   });
 });
-
-/** A sound transfer without any bytes. */
-function writeChunks(call: RawCall, { agentId, scrapeId }: Fields): void {
-  const header = {
-    headerAgentId: agentId,
-    headerScrapeId: scrapeId,
-    headerStatusCode: 200,
-    headerZipped: true,
-  };
-  const messages = [{ header }, { summary: { summaryScrapeId: scrapeId } }];
-  for (const message of messages) call.write(encode('writeChunkedResponsesToProxy', 'agent', message));
-}

@@ -1,54 +1,14 @@
-import { gzipSync } from 'node:zlib';
-import { cutChunks } from '@app/chunking';
 import { status } from '@grpc/grpc-js';
 import { describe, expect, it } from 'vitest';
 import type { RawCall } from './raw-connection.js';
 import { outcomeOf, readRequest, writeText } from './raw-peer.js';
 import { rawStage } from './raw-stage.js';
-import { encode, type Fields } from './wire-codec.js';
+import { transferOf, writeTransfer } from './raw-transfer.js';
 
 const WRITES = ['writeResponsesToProxy', 'writeChunkedResponsesToProxy'] as const;
 const AT_ONCE_MS = 1_000;
 
 const { dial, serve, scrapePath, proxy } = rawStage();
-
-/** The messages of a body in chunks, in order. */
-function transferOf({ agentId, scrapeId }: Fields, body: string, maxChunkBytes = 16): Fields[] {
-  const { chunks, summary } = cutChunks(gzipSync(body), maxChunkBytes);
-  return [
-    {
-      header: {
-        headerAgentId: agentId,
-        headerScrapeId: scrapeId,
-        headerValidResponse: true,
-        headerStatusCode: 200,
-        headerContentType: 'text/plain',
-        headerZipped: true,
-      },
-    },
-    ...chunks.map(({ count, byteCount, checksum, bytes }) => ({
-      chunk: {
-        chunkScrapeId: scrapeId,
-        chunkCount: count,
-        chunkByteCount: byteCount,
-        chunkChecksum: checksum,
-        chunkBytes: bytes,
-      },
-    })),
-    {
-      summary: {
-        summaryScrapeId: scrapeId,
-        summaryChunkCount: summary.chunkCount,
-        summaryByteCount: summary.byteCount,
-        summaryChecksum: summary.checksum,
-      },
-    },
-  ];
-}
-
-function write(call: RawCall, messages: readonly Fields[]): void {
-  for (const message of messages) call.write(encode('writeChunkedResponsesToProxy', 'agent', message));
-}
 
 /** A completed stream: Empty and OK, in no time. */
 async function expectCompleted(rpc: string, call: RawCall): Promise<void> {
@@ -111,10 +71,10 @@ describe('an answer in chunks', () => {
       transferOf(request, `scrape_id ${String(request['scrapeId'])}\n`),
     );
 
-    write(own, transfers[0] ?? []);
+    writeTransfer(own, transfers[0] ?? []);
     const [second = [], third = []] = transfers.slice(1);
     for (const index of second.keys()) {
-      write(
+      writeTransfer(
         chunks,
         [second[index] ?? {}, third[index] ?? {}].filter((message) => Object.keys(message).length > 0),
       );
@@ -130,9 +90,9 @@ describe('an answer in chunks', () => {
     const first = await readRequest(requests, 0);
     const second = await readRequest(requests, 1);
 
-    write(chunks, transferOf(first, 'never whole 1\n').slice(0, 2));
-    write(chunks, [{ summary: { summaryScrapeId: first['scrapeId'] } }]);
-    write(chunks, transferOf(second, 'whole 1\n'));
+    writeTransfer(chunks, transferOf(first, 'never whole 1\n').slice(0, 2));
+    writeTransfer(chunks, [{ summary: { summaryScrapeId: first['scrapeId'] } }]);
+    writeTransfer(chunks, transferOf(second, 'whole 1\n'));
 
     const results = await Promise.all([abandoned, whole]);
     expect(new Set(results.map((result) => result.status))).toEqual(new Set([200, 502]));
@@ -141,7 +101,7 @@ describe('an answer in chunks', () => {
   it('that ends with its stream before its summary fails at once', async () => {
     const { path, requests, chunks } = await serve(dial());
     const scraping = scrapePath(path);
-    write(chunks, transferOf(await readRequest(requests, 0), 'cut 1\n').slice(0, -1));
+    writeTransfer(chunks, transferOf(await readRequest(requests, 0), 'cut 1\n').slice(0, -1));
 
     chunks.halfClose();
 
@@ -154,7 +114,7 @@ describe('an answer in chunks', () => {
     const scraping = scrapePath(path);
     const [header = {}, ...rest] = transferOf(await readRequest(requests, 0), 'sound 1\n');
 
-    write(chunks, [header, {}, ...rest]);
+    writeTransfer(chunks, [header, {}, ...rest]);
 
     expect((await scraping).body.toString()).toBe('sound 1\n');
   });
@@ -166,7 +126,7 @@ describe('an answer that nobody waits for', () => {
     const unknown = { agentId, scrapeId: 4_711_000 };
 
     writeText(writes, unknown, 'unknown 1\n');
-    write(chunks, transferOf(unknown, 'unknown 1\n'));
+    writeTransfer(chunks, transferOf(unknown, 'unknown 1\n'));
 
     const scraping = scrapePath(path);
     const request = await readRequest(requests, 0);
