@@ -82,6 +82,9 @@ export class AgentController {
 
   private open(metadata: Metadata, call: Call, isBound: boolean): StreamSession {
     const connection = this.connections.find(connectionIdOf(metadata));
+    if (isBound && connection === undefined) {
+      throw new RpcException({ code: status.UNAVAILABLE, message: 'The connection has closed' });
+    }
     const session = this.registry.open({
       connection: isBound ? connection : undefined,
       peer: connection?.peer ?? call.getPeer(),

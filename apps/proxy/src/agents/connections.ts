@@ -49,12 +49,14 @@ export class Connection {
         resolve(false);
         return;
       }
-      const timer = setTimeout(() => resolve(false), timeoutMs);
       const answered = (isAlive: boolean): void => {
         clearTimeout(timer);
+        this.session.off('close', onClose);
         resolve(isAlive);
       };
-      this.session.once('close', () => answered(false));
+      const onClose = (): void => answered(false);
+      const timer = setTimeout(() => answered(false), timeoutMs);
+      this.session.once('close', onClose);
       this.session.ping((error) => answered(error === null));
     });
   }
