@@ -1,7 +1,7 @@
-import { AGENT_ID_HEADER } from '@app/protocol';
+import { AGENT_ID_HEADER, AGENT_TOKEN_HEADER } from '@app/protocol';
 import type { Stage } from '../support/stage.js';
 import { type RawCall, RawConnection } from './raw-connection.js';
-import { decode, encode, type Fields } from './wire-codec.js';
+import { decode, encode, type Fields, getMethod } from './wire-codec.js';
 
 /** How a call ended, and all that came of it. */
 export interface Outcome {
@@ -21,9 +21,12 @@ export class RawPeer {
     this.#connection = new RawConnection(stage, port);
   }
 
-  /** Make a unary call. */
-  async call(rpc: string, fields: Fields = {}): Promise<Outcome> {
-    return outcomeOf(rpc, this.#connection.start(rpc, encode(rpc, 'agent', fields)));
+  /** Make a call that sends one message, or none and the end of its stream. */
+  async call(rpc: string, fields: Fields = {}, token?: string): Promise<Outcome> {
+    const headers: Record<string, string> = token === undefined ? {} : { [AGENT_TOKEN_HEADER]: token };
+    const call = this.#connection.start(rpc, encode(rpc, 'agent', fields), headers);
+    if (getMethod(rpc).requestStream) call.halfClose();
+    return outcomeOf(rpc, call);
   }
 
   /** Connect as an agent does that reads its id from the response header. */
