@@ -3,7 +3,7 @@ import { createLogger, ListenError, type Logger, packageVersion } from '@app/ope
 import { type RunningAgent, startAgent } from './bootstrap.js';
 import { type AgentOptions, loadAgentConfig } from './config/agent-options.js';
 
-const outcome = await loadAgentConfig(process.argv.slice(2), process.env);
+const outcome = await loadAgentConfig(process.argv.slice(2), process.env, packageVersion());
 switch (outcome.kind) {
   case 'print':
     process.stdout.write(`${outcome.text}\n`);

@@ -5,7 +5,7 @@ import { loadProxyConfig, type ProxyOptions } from './config/proxy-options.js';
 
 const PROGRAM = 'prometheus-proxy';
 
-const outcome = await loadProxyConfig(process.argv.slice(2), process.env);
+const outcome = await loadProxyConfig(process.argv.slice(2), process.env, packageVersion());
 switch (outcome.kind) {
   case 'print':
     process.stdout.write(`${outcome.text}\n`);
