@@ -1,6 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { AgentIdentity } from '../agent-identity.js';
 import { formatEndpoint, type ProxyEndpoint } from '../config/proxy-endpoints.js';
+import { pause } from '../pause.js';
 import { EndpointRound } from './endpoints.js';
 import type { ProxyClient } from './proxy-port.js';
 import { ProxySession, type SessionParts } from './proxy-session.js';
@@ -124,7 +124,7 @@ export class ProxyConnection {
     this.#state = { kind: 'waiting' };
     const { reconnectPauseMs: pauseMs, random } = this.#options;
     const delayMs = reconnectDelayMs(servedMs, { pauseMs, random });
-    await pause(delayMs, undefined, { signal: this.#stop.signal }).catch(() => undefined);
+    await pause(delayMs, this.#stop.signal);
   }
 
   /** Dial one endpoint and serve. How long it served, in milliseconds; 0 when it came to nothing. */

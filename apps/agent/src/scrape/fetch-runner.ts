@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { pause } from '../pause.js';
 import type { TargetAddress } from '../paths/target-address.js';
 import type { FetchOutcome } from './fetch-outcome.js';
 import type { MemoryShare } from './memory-budget.js';
@@ -86,7 +86,7 @@ export class FetchRunner {
     if (delayMs >= deadline.remainingMs) {
       return false;
     }
-    await pause(delayMs, undefined, { signal: deadline.signal }).catch(() => undefined);
+    await pause(delayMs, deadline.signal);
     return !deadline.signal.aborted;
   }
 }

@@ -1,0 +1,211 @@
+import { status } from '@grpc/grpc-js';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { TargetTable } from '../paths/target-table.js';
+import { LargeBodyGate } from '../scrape/large-body-gate.js';
+import { ResponseWriter } from '../scrape/response-writer.js';
+import {
+  AgreeableProxy,
+  ProxyLostWhileRegistering,
+  ProxyThatHangsOnPaths,
+  ProxyThatTurnsAgentsAway,
+  SilentProxy,
+  UnreachableProxy,
+} from '../testing/fake-proxy-clients.js';
+import { recordingLogger } from '../testing/recording-logger.js';
+import { ProxyConnection } from './proxy-connection.js';
+
+const open: ProxyConnection[] = [];
+
+beforeEach(() => vi.useFakeTimers());
+
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((connection) => connection.close()));
+  expect(vi.getTimerCount()).toBe(0);
+  vi.useRealTimers();
+});
+
+/** A connection to `hosts` that meets these proxies one after another, and an agreeable one ever after. */
+function connect(hosts: readonly string[], ...proxies: AgreeableProxy[]) {
+  const dialled: string[] = [];
+  const met: AgreeableProxy[] = [];
+  const connects: string[] = [];
+  const { logger, lines } = recordingLogger();
+  const targets = new TargetTable();
+  targets.set({ name: 'app', path: 'app', url: 'http://host/', labels: '' }, 'STATIC');
+  const writer = new ResponseWriter(
+    { chunkBytes: 10, ownCallBytes: 100 },
+    new LargeBodyGate(1),
+    () => undefined,
+  );
+  const connection = new ProxyConnection(
+    {
+      endpoints: hosts.map((host) => ({ host, port: 1 })),
+      isConsolidated: false,
+      reconnectPauseMs: 3_000,
+      random: () => 0.5,
+    },
+    {
+      identity: { launchId: 'launch', agentName: 'name', hostName: 'host' },
+      targets,
+      writer,
+      log: logger,
+      heartbeat: { isEnabled: true, maxInactivityMs: 5_000 },
+      scrape: () => Promise.resolve(undefined),
+      dial: (proxy) => {
+        const client = proxies.shift() ?? new AgreeableProxy();
+        dialled.push(proxy);
+        met.push(client);
+        return client;
+      },
+      observeConnect: (outcome) => connects.push(outcome),
+    },
+  );
+  open.push(connection);
+  connection.start();
+  return { connection, dialled, met, connects, lines };
+}
+
+const pass = (ms = 0) => vi.advanceTimersByTimeAsync(ms);
+
+test('a connection that is made serves', async () => {
+  const { connection, dialled, connects } = connect(['a', 'b']);
+
+  await pass();
+
+  expect(connection.state).toMatchObject({ kind: 'serving', proxy: 'a:1' });
+  expect([dialled, connects]).toEqual([['a:1'], ['success']]);
+});
+
+test('a round tries every endpoint without a pause, and the next one follows after it', async () => {
+  const { connection, dialled, connects } = connect(
+    ['a', 'b'],
+    new UnreachableProxy(),
+    new UnreachableProxy(),
+  );
+
+  await pass();
+  const afterRound = connection.state.kind;
+  await pass(2_999);
+  const beforePause = [...dialled];
+  await pass(1);
+
+  expect(afterRound).toBe('waiting');
+  expect(beforePause).toEqual(['a:1', 'b:1']);
+  expect(dialled).toEqual(['a:1', 'b:1', 'a:1']);
+  expect(connects).toEqual(['failure', 'failure', 'success']);
+  expect(connection.state.kind).toBe('serving');
+});
+
+test.each([
+  ['turns the agent away', new ProxyThatTurnsAgentsAway(), 'too many agents'],
+  ['is lost while paths are registered', new ProxyLostWhileRegistering(), 'connection dropped'],
+])('a proxy that %s is closed, and the next one is tried', async (_name, faulty, reason) => {
+  const { connection, dialled, lines } = connect(['a', 'b'], faulty);
+
+  await pass();
+
+  expect(faulty.isClosed).toBe(true);
+  expect(dialled).toEqual(['a:1', 'b:1']);
+  expect(connection.state).toMatchObject({ kind: 'serving', proxy: 'b:1' });
+  expect(lines).toContainEqual(expect.objectContaining({ level: 'warn', proxy: 'a:1', reason }));
+});
+
+test('after a connection that served for long the first endpoint is tried again, all but at once', async () => {
+  const { dialled, met } = connect(['a', 'b'], new UnreachableProxy());
+  await pass(60_000);
+
+  met[1]?.read.end({ code: status.UNAVAILABLE, words: 'gone' });
+  await pass(300);
+
+  expect(dialled).toEqual(['a:1', 'b:1', 'a:1']);
+});
+
+test('a session that ends as soon as it began counts as a failed attempt', async () => {
+  const { connection, dialled, met } = connect(['a', 'b']);
+  await pass();
+
+  met[0]?.read.end();
+  await pass();
+
+  expect(dialled).toEqual(['a:1', 'b:1']);
+  expect(connection.state).toMatchObject({ kind: 'serving', proxy: 'b:1' });
+});
+
+test.each(['read', 'responses', 'chunks'] as const)(
+  'the end of the stream %s ends all of a session',
+  async (name) => {
+    const { connection, met } = connect(['a']);
+    await pass(10_000);
+    const [first] = met;
+
+    first?.[name].end({ code: status.INTERNAL, words: 'broken' });
+    await pass(400);
+
+    expect(first?.isClosed).toBe(true);
+    expect(met).toHaveLength(2);
+    expect(connection.state.kind).toBe('serving');
+  },
+);
+
+test('paths that hang do not keep the streams from being opened', async () => {
+  const { connection } = connect(['a'], new ProxyThatHangsOnPaths());
+
+  await pass(4_999);
+  const before = connection.state.kind;
+  await pass(1);
+
+  expect([before, connection.state.kind]).toEqual(['registering', 'serving']);
+});
+
+test('the same problem is logged once, another one again', async () => {
+  const { lines } = connect(
+    ['a'],
+    new UnreachableProxy(),
+    new UnreachableProxy(),
+    new ProxyThatTurnsAgentsAway(),
+  );
+
+  await pass(20_000);
+
+  const warnings = lines.filter((line) => line.level === 'warn').map((line) => line['reason']);
+  expect(warnings).toEqual(['connection refused', 'too many agents']);
+});
+
+test.each([
+  ['connecting', () => new SilentProxy()],
+  ['registering', () => new ProxyThatHangsOnPaths()],
+  ['waiting', () => new UnreachableProxy()],
+  ['serving', () => new AgreeableProxy()],
+] as const)('a connection that is closed while %s is closed for good', async (kind, proxy) => {
+  const { connection, dialled, met } = connect(['a'], proxy());
+  await pass();
+  const before = connection.state.kind;
+
+  await connection.close();
+  await connection.close();
+  await pass(60_000);
+
+  expect([before, connection.state.kind]).toEqual([kind, 'closed']);
+  expect(dialled).toEqual(['a:1']);
+  expect(met.every((client) => client.isClosed)).toBe(true);
+});
+
+test('a connection that drains half-closes its streams before it closes', async () => {
+  const { connection, met } = connect(['a']);
+  await pass();
+  const [proxy] = met;
+
+  const drained = connection.drain(5_000);
+  const during = connection.state.kind;
+  await pass();
+  vi.useRealTimers();
+  await drained;
+  vi.useFakeTimers();
+
+  expect([during, connection.state.kind]).toEqual(['draining', 'closed']);
+  expect([proxy?.responses.isHalfClosed, proxy?.chunks.isHalfClosed, proxy?.isClosed]).toEqual([
+    true,
+    true,
+    true,
+  ]);
+});
