@@ -13,6 +13,8 @@ export interface Layers {
   readonly name: string;
   /** The program's own block; another program's is left alone. */
   readonly block: ConfigObject;
+  /** The files it was read from, or would be if they were there. */
+  readonly files: readonly string[];
   readonly problems: readonly string[];
   readonly notices: readonly string[];
 }
@@ -29,12 +31,17 @@ export async function readLayers(
   env: Environment,
 ): Promise<Layers> {
   const name = findConfigName(configEnv, given, env);
-  const read = await attempt(() => (name === '' ? emptyObject : readConfig(name, { env, only: [prefix] })));
+  const files: string[] = [];
+  const onFile = (path: string): number => files.push(path);
+  const read = await attempt(() =>
+    name === '' ? emptyObject : readConfig(name, { env, only: [prefix] }, onFile),
+  );
   const { config, problems } = overlayDefines(read.value ?? emptyObject, given.defines);
   const block = config.fields.get(prefix) ?? emptyObject;
   const isObject = block.kind === 'object';
   return {
     name,
+    files,
     block: isObject ? block : emptyObject,
     problems: [
       ...read.problems,

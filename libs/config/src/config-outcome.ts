@@ -3,6 +3,12 @@
  * notices are for the log once it exists.
  */
 export type ConfigOutcome<T> =
-  | { readonly kind: 'run'; readonly options: T; readonly notices: string[] }
+  | {
+      readonly kind: 'run';
+      readonly options: T;
+      readonly notices: string[];
+      /** The files it was read from, or would be if they were there; empty when it came from a URL. */
+      readonly files: readonly string[];
+    }
   | { readonly kind: 'print'; readonly text: string }
   | { readonly kind: 'invalid'; readonly problems: string[] };

@@ -71,7 +71,7 @@ function judge<R extends OptionRows, O>(
     ...ignoredNotices(prefix, ignored, { flags: given.flags, env, inConfig: others.ignored }),
     ...completed.notices,
   ];
-  return { kind: 'run', options: deepFreeze(completed.options), notices };
+  return { kind: 'run', options: deepFreeze(completed.options), notices, files: layers.files };
 }
 
 const isGiven = ({ flags }: GivenArguments, kind: 'help' | 'version'): boolean =>

@@ -6,11 +6,17 @@ import { candidateNames, hasForeignSuffix, isUrl, READABLE } from './document-na
 import { readFileDocument } from './read-file.js';
 import { readUrlDocument } from './read-url.js';
 
+/** Told of a file that is looked for, there or not. */
+export type FileListener = (path: string) => void;
+
 /**
  * Includes from where the including document came: files beside a file, URLs beside a URL. A file cannot reach out
  * to the network, and what came from the network cannot reach for files.
  */
 export class DocumentSources implements DocumentStore {
+  /** @param onFile - told of every file that is looked for, there or not */
+  constructor(private readonly onFile: FileListener = () => undefined) {}
+
   async find(include: IncludeStatement, from: ReadDocument): Promise<readonly ReadDocument[]> {
     const { form, name, origin } = include;
     const hasScheme = /^[a-z][a-z0-9+.-]+:\/\//i.test(name);
@@ -19,7 +25,7 @@ export class DocumentSources implements DocumentStore {
     }
     const found = isUrl(from.identity)
       ? await findUrls(include, from)
-      : await findFiles(include, from, hasScheme);
+      : await findFiles(include, from, hasScheme, this.onFile);
     if (found.length === 0 && !hasScheme && hasForeignSuffix(name)) {
       throw new ConfigError(origin, `"${name}" cannot be included; only ${READABLE} can`);
     }
@@ -31,6 +37,7 @@ async function findFiles(
   { form, name, origin }: IncludeStatement,
   from: ReadDocument,
   hasScheme: boolean,
+  onFile: FileListener,
 ): Promise<ReadDocument[]> {
   if (hasScheme) {
     throw new ConfigError(
@@ -39,17 +46,26 @@ async function findFiles(
     );
   }
   if (isAbsolute(name)) {
-    return readCandidates(name, name);
+    return readCandidates(name, name, onFile);
   }
-  const beside = await readCandidates(join(dirname(from.identity), name), join(dirname(from.source), name));
-  return beside.length === 0 && form === 'file' ? readCandidates(name, name) : beside;
+  const beside = await readCandidates(
+    join(dirname(from.identity), name),
+    join(dirname(from.source), name),
+    onFile,
+  );
+  return beside.length === 0 && form === 'file' ? readCandidates(name, name, onFile) : beside;
 }
 
 /** All files a name stands for, the weakest first. */
-export async function readCandidates(path: string, source: string): Promise<ReadDocument[]> {
+export async function readCandidates(
+  path: string,
+  source: string,
+  onFile: FileListener,
+): Promise<ReadDocument[]> {
   const sources = candidateNames(source);
   const found: ReadDocument[] = [];
   for (const [index, candidate] of candidateNames(path).entries()) {
+    onFile(candidate);
     const document = await readFileDocument(candidate, sources[index]);
     if (document !== undefined) {
       found.push(document);

@@ -4,25 +4,30 @@ import type { ConfigObject } from '../hocon/config-value.js';
 import { parseWithIncludes, type ReadDocument } from '../hocon/documents.js';
 import { resolve, type ResolveSettings } from '../hocon/resolve.js';
 import { candidateNames, hasForeignSuffix, isUrl, READABLE } from './document-names.js';
-import { DocumentSources, readCandidates } from './document-sources.js';
+import { DocumentSources, type FileListener, readCandidates } from './document-sources.js';
 import { readUrlDocument } from './read-url.js';
 
 /**
  * Read a configuration, with what it includes, and resolve it.
  *
  * @param name - a URL, a file with a known suffix, or a name to which each known suffix is added
+ * @param onFile - told of every file that is looked for, there or not: these are to be watched for changes
  * @throws {ConfigError} when there is none, or it cannot be used
  */
-export async function readConfig(name: string, settings: ResolveSettings): Promise<ConfigObject> {
-  const store = new DocumentSources();
+export async function readConfig(
+  name: string,
+  settings: ResolveSettings,
+  onFile: FileListener = () => undefined,
+): Promise<ConfigObject> {
+  const store = new DocumentSources(onFile);
   const root = assemble({ kind: 'object', statements: [], origin: { source: name } });
-  for (const document of await findMain(name)) {
+  for (const document of await findMain(name, onFile)) {
     mergeInto(root, assemble(await parseWithIncludes(document, store)));
   }
   return resolve(root, settings);
 }
 
-async function findMain(name: string): Promise<ReadDocument[]> {
+async function findMain(name: string, onFile: FileListener): Promise<ReadDocument[]> {
   if (isUrl(name)) {
     const document = await readUrlDocument(name);
     if (document === undefined) {
@@ -30,7 +35,7 @@ async function findMain(name: string): Promise<ReadDocument[]> {
     }
     return [document];
   }
-  const found = await readCandidates(name, name);
+  const found = await readCandidates(name, name, onFile);
   if (found.length === 0) {
     throw new ConfigError({ source: name }, missingText(name));
   }
