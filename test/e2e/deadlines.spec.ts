@@ -33,12 +33,20 @@ describe('the deadline of a scrape', () => {
     });
   });
 
-  it.each([0.5, 1, 1.5])('is the one the scraper gives: %f s', async (timeoutSecs) => {
+  it.each([1, 1.5])('is the one the scraper gives: %f s', async (timeoutSecs) => {
     const result = await scrape(pair.proxy.url('hung'), { timeoutSecs });
 
     const expected = { status: 504, phrase: /\w/, withinMs: timeoutSecs * 1_000 };
     expectFailure(result, { ...expected, reason: 'upstream_timed_out' });
     expect(result.durationMs).toBeGreaterThan(timeoutSecs * 500);
+  });
+
+  it('is the one the scraper gives below a second too, whichever side gives up first', async () => {
+    const result = await scrape(pair.proxy.url('hung'), { timeoutSecs: 0.5 });
+
+    expect(result.status).toBe(504);
+    expect(result.headers['x-proxy-reason']).toMatch(/^(upstream_)?timed_out$/);
+    expect(result.durationMs).toBeLessThan(500);
   });
 
   it('leaves time for a target that is slower than the margin but fast enough', async () => {
