@@ -3,7 +3,6 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { frameworkLogger, listen, OperationsServers, type Logger } from '@app/operations';
 import { AgentConnections } from './agents/agent-connections.service.js';
-import { AgentRegistryService } from './agents/agent-registry.service.js';
 import { AgentServer } from './agents/agent-server.strategy.js';
 import {
   certificateLog,
@@ -87,10 +86,9 @@ function agentServer(
   transport: AgentTransport,
 ): AgentServer {
   const connections = app.get(AgentConnections);
-  const registry = app.get(AgentRegistryService);
   const interceptor = agentCallInterceptor(
     app.get(AgentIdentities),
-    (connectionId) => registry.boundTo(connectionId)?.id,
+    (connectionId) => connections.find(connectionId)?.agentId,
   );
   return new AgentServer({
     bindAddress: options.agent.bindAddress,

@@ -46,7 +46,8 @@ export class LeavingLifecycle implements BeforeApplicationShutdown {
     this.pending.failAll(failure('proxy_stopping', 'the proxy is shutting down'));
     this.agents.endAll({ cause: 'stopping', words: 'the proxy is shutting down' });
     await until(() => this.connections.size === 0 && this.gate.inside === 0, RELEASE_MS);
-    this.http.httpAdapter.getInstance().server.closeAllConnections();
+    const adapter: FastifyAdapter | undefined = this.http.httpAdapter;
+    adapter?.getInstance().server.closeAllConnections();
   }
 }
 

@@ -64,8 +64,9 @@ export class AgentRegistryService {
       performance.now(),
     );
     this.byId.set(session.id, session);
-    if (connectionId !== undefined) {
-      this.byConnection.set(connectionId, session);
+    if (origin.connection !== undefined) {
+      origin.connection.agentId = session.id;
+      this.byConnection.set(origin.connection.id, session);
     }
     this.observers.forEach((observer) => observer.sessionOpened?.(session));
     return session;
@@ -84,20 +85,20 @@ export class AgentRegistryService {
   caller(agentId: string, connectionId: string, rpc: string): CallerOutcome {
     const session = this.byId.get(agentId);
     const bound = this.byConnection.get(connectionId);
+    if (session !== undefined && (session === bound || session.origin.connection === undefined)) {
+      return { kind: 'session', session };
+    }
     if (session === undefined && bound === undefined) {
       return { kind: 'unknown', reason: `Invalid agentId: ${agentId} (${rpc})` };
     }
-    const mayUse = session !== undefined && (session === bound || session.origin.connection === undefined);
-    if (mayUse) {
-      return { kind: 'session', session };
+    const reason = `agentId ${agentId} does not match the connection's agentId (${rpc})`;
+    if (session === undefined) {
+      return { kind: 'unknown', reason };
     }
-    if (session !== undefined && bound !== undefined) {
+    if (bound !== undefined) {
       this.end(bound, { cause: 'violation', words: 'it used the id of another agent' });
     }
-    return {
-      kind: 'mismatch',
-      reason: `agentId ${agentId} does not match the connection's agentId (${rpc})`,
-    };
+    return { kind: 'mismatch', reason };
   }
 
   register(session: StreamSession, agent: AgentDescription): void {

@@ -21,6 +21,8 @@ export class Connection {
   readonly id = randomUUID();
   /** `address:port` of the peer. */
   readonly peer: string;
+  /** The id of the session that was bound to it last; it outlives that session, for answers that are still due. */
+  agentId: string | undefined;
   private pinging: Promise<boolean> | undefined;
 
   constructor(private readonly session: ServerHttp2Session) {

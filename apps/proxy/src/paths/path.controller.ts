@@ -1,8 +1,9 @@
-import { Metadata } from '@grpc/grpc-js';
+import { Metadata, status } from '@grpc/grpc-js';
 import { Controller } from '@nestjs/common';
-import { GrpcMethod } from '@nestjs/microservices';
+import { GrpcMethod, RpcException } from '@nestjs/microservices';
 import {
   SERVICE_NAME,
+  type PathMapSizeRequestMessage,
   type PathMapSizeResponseInit,
   type RegisterPathRequestMessage,
   type RegisterPathResponseInit,
@@ -61,7 +62,11 @@ export class PathController {
   }
 
   @GrpcMethod(SERVICE_NAME, 'pathMapSize')
-  pathMapSize(): PathMapSizeResponseInit {
+  pathMapSize({ agentId }: PathMapSizeRequestMessage, metadata: Metadata): PathMapSizeResponseInit {
+    const caller = this.registry.caller(agentId, connectionIdOf(metadata), 'pathMapSize');
+    if (caller.kind === 'mismatch') {
+      throw new RpcException({ code: status.PERMISSION_DENIED, message: caller.reason });
+    }
     return { pathCount: this.table.size };
   }
 
