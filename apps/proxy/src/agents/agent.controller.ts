@@ -55,7 +55,7 @@ export class AgentController {
     }
 
     const capabilities = parseCapabilities(request.capabilities);
-    caller.session.heard();
+    caller.session.stepped();
     this.registry.register(caller.session, {
       launchId: request.launchId,
       name: request.agentName,
@@ -94,7 +94,7 @@ export class AgentController {
       const message = `The proxy has as many agents as it may: ${this.options.limits.maxAgents}`;
       throw new RpcException({ code: status.RESOURCE_EXHAUSTED, message });
     }
-    session.heard();
+    session.stepped();
     this.metrics.connected();
     return session;
   }

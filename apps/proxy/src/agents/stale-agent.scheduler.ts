@@ -7,7 +7,7 @@ import { DepartedPaths } from '../paths/departed-paths.js';
 import { PROXY_OPTIONS } from '../proxy-tokens.js';
 import { AgentRegistryService } from './agent-registry.service.js';
 
-/** How long an agent that has not opened its read stream may be silent, in milliseconds. */
+/** How long an agent may take to open its read stream after its last step on the way, in milliseconds. */
 const UNSERVED_LIMIT_MS = 30_000;
 
 /**
@@ -54,7 +54,7 @@ export class StaleAgentScheduler {
 
   private endUnserved(): void {
     for (const session of this.registry.list()) {
-      if (session.isUnserved && session.silentForMs > UNSERVED_LIMIT_MS) {
+      if (session.unservedForMs > UNSERVED_LIMIT_MS) {
         this.registry.end(session, { cause: 'evicted', words: 'it never opened its read stream' });
       }
     }

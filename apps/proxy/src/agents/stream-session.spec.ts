@@ -49,8 +49,8 @@ describe('a session over a stream', () => {
     });
 
   it('goes from connected to registered, serving and ended', () => {
-    const seen = [[session.isAvailable, session.isUnserved, session.isEnded]];
-    const look = (): unknown => seen.push([session.isAvailable, session.isUnserved, session.isEnded]);
+    const seen = [[session.isAvailable, session.isEnded]];
+    const look = (): unknown => seen.push([session.isAvailable, session.isEnded]);
 
     register();
     look();
@@ -60,11 +60,27 @@ describe('a session over a stream', () => {
     look();
 
     expect(seen).toEqual([
-      [false, true, false],
-      [true, true, false],
-      [true, false, false],
-      [false, false, true],
+      [false, false],
+      [true, false],
+      [true, false],
+      [false, true],
     ]);
+  });
+
+  it('knows for how long its agent could have opened its stream, whatever heartbeats say', () => {
+    nowMs = 10;
+    session.stepped();
+    nowMs = 25;
+    session.heard();
+    const waiting = session.unservedForMs;
+    session.drain();
+    const draining = session.unservedForMs;
+
+    session.serve(stream);
+    const serving = session.unservedForMs;
+    session.invalidate(END);
+
+    expect([waiting, draining, serving, session.unservedForMs]).toEqual([15, 15, 0, 0]);
   });
 
   it('asks with everything the scraper said', () => {

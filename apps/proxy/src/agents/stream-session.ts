@@ -49,6 +49,7 @@ export class StreamSession implements AgentSession {
 
   private state: SessionState = { kind: 'connected' };
   private lastHeardAt: number;
+  private lastStepAt: number;
   private readonly queue: RequestQueue;
 
   /**
@@ -62,6 +63,7 @@ export class StreamSession implements AgentSession {
     private readonly now: () => number,
   ) {
     this.lastHeardAt = now();
+    this.lastStepAt = this.lastHeardAt;
     this.queue = new RequestQueue(maxQueued, (pending) => this.toMessage(pending));
   }
 
@@ -89,9 +91,12 @@ export class StreamSession implements AgentSession {
     return this.state.kind === 'draining';
   }
 
-  /** Whether the agent has not opened its read stream yet. */
-  get isUnserved(): boolean {
-    return this.state.kind === 'connected' || this.state.kind === 'registered';
+  /**
+   * Milliseconds for which the agent could have opened its read stream and has not: since it connected, registered or had to
+   * do with a path. Heartbeats do not count. 0 once the stream is there.
+   */
+  get unservedForMs(): number {
+    return this.stream === undefined && !this.isEnded ? this.now() - this.lastStepAt : 0;
   }
 
   /** Milliseconds since the agent was last heard of. */
@@ -102,6 +107,12 @@ export class StreamSession implements AgentSession {
   /** Note a sign of life. */
   heard(): void {
     this.lastHeardAt = this.now();
+  }
+
+  /** Note a step on the way to serving, which is a sign of life as well. */
+  stepped(): void {
+    this.heard();
+    this.lastStepAt = this.lastHeardAt;
   }
 
   register(agent: AgentDescription): void {

@@ -37,7 +37,7 @@ export class PathController {
       return this.refused(caller.reason);
     }
 
-    caller.session.heard();
+    caller.session.stepped();
     const outcome = await this.registration.register(caller.session, request);
     if (!outcome.isValid) {
       return this.refused(outcome.reason);
@@ -56,7 +56,7 @@ export class PathController {
     if (caller.kind !== 'session') {
       return { valid: false, reason: caller.reason };
     }
-    caller.session.heard();
+    caller.session.stepped();
     const reason = this.registration.unregister(caller.session, path);
     return { valid: reason === undefined, reason };
   }

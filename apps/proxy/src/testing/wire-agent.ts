@@ -79,6 +79,8 @@ export class WireAgent {
       }
     }
     self.openStreams();
+    // Calls on one connection are taken in order: when this one is answered, the streams are there.
+    await self.heartBeat();
     return self;
   }
 
