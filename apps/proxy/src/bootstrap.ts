@@ -12,6 +12,8 @@ import {
 } from './agents/agent-transport.js';
 import { agentCallInterceptor } from './agents/call-interceptor.js';
 import { AgentIdentities } from './auth/agent-identities.js';
+import { ConfigReload } from './config-reload.lifecycle.js';
+import type { ConfigSource } from './config/config-source.js';
 import type { ProxyOptions } from './config/proxy-options.js';
 import { ProxyModule } from './proxy.module.js';
 import { failure } from './scrape/scrape-failure.js';
@@ -27,6 +29,8 @@ export interface RunningProxy {
   /** Undefined while the server is off. */
   readonly adminPort: number | undefined;
   readonly metricsPort: number | undefined;
+  /** Read the configuration again, as SIGHUP does; never rejects. */
+  reload(): Promise<void>;
   /** Leave as SIGTERM does: scrapes in flight finish, agents are released. */
   close(): Promise<void>;
 }
@@ -34,11 +38,16 @@ export interface RunningProxy {
 /**
  * Start a proxy. Resolves when all its ports are open and scrapes are taken.
  *
+ * @param source - where `options` came from, to be watched for changed identities
  * @throws {ListenError} when a port cannot be had; what was open by then is closed again
  */
-export async function startProxy(options: ProxyOptions, logger: Logger): Promise<RunningProxy> {
+export async function startProxy(
+  options: ProxyOptions,
+  logger: Logger,
+  source?: ConfigSource,
+): Promise<RunningProxy> {
   const app = await NestFactory.create<NestFastifyApplication>(
-    ProxyModule.forRoot(options, logger),
+    ProxyModule.forRoot(options, logger, source),
     scrapeAdapter(options),
     { logger: frameworkLogger(logger), bodyParser: false, abortOnError: false },
   );
@@ -76,6 +85,7 @@ async function open(
     encryption: transport.encryption,
     adminPort: operations.adminPort,
     metricsPort: operations.metricsPort,
+    reload: () => app.get(ConfigReload).reload(),
     close: () => app.close(),
   };
 }
@@ -86,10 +96,10 @@ function agentServer(
   transport: AgentTransport,
 ): AgentServer {
   const connections = app.get(AgentConnections);
-  const interceptor = agentCallInterceptor(
-    app.get(AgentIdentities),
-    (connectionId) => connections.find(connectionId)?.agentId,
-  );
+  const interceptor = agentCallInterceptor(app.get(AgentIdentities), {
+    boundAgentId: (connectionId) => connections.find(connectionId)?.agentId,
+    subjectsOf: (connectionId) => connections.find(connectionId)?.subjects ?? [],
+  });
   return new AgentServer({
     bindAddress: options.agent.bindAddress,
     port: options.agent.port,

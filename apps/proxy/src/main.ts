@@ -1,11 +1,15 @@
 import 'reflect-metadata';
 import { createLogger, ListenError, packageVersion, type Logger } from '@app/operations';
 import { startProxy, type RunningProxy } from './bootstrap.js';
+import type { ConfigSource } from './config/config-source.js';
 import { loadProxyConfig, type ProxyOptions } from './config/proxy-options.js';
 
 const PROGRAM = 'prometheus-proxy';
 
-const outcome = await loadProxyConfig(process.argv.slice(2), process.env, packageVersion());
+const load = (): ReturnType<typeof loadProxyConfig> =>
+  loadProxyConfig(process.argv.slice(2), process.env, packageVersion());
+
+const outcome = await load();
 switch (outcome.kind) {
   case 'print':
     process.stdout.write(`${outcome.text}\n`);
@@ -15,20 +19,21 @@ switch (outcome.kind) {
     process.exitCode = 1;
     break;
   case 'run':
-    await run(outcome.options, outcome.notices);
+    await run(outcome.options, outcome.notices, { files: outcome.files, load });
 }
 
-async function run(options: ProxyOptions, notices: readonly string[]): Promise<void> {
+async function run(options: ProxyOptions, notices: readonly string[], source: ConfigSource): Promise<void> {
   const logger = createLogger({ program: PROGRAM, level: options.logLevel, format: options.logFormat });
   notices.forEach((notice) => logger.warn(notice));
   try {
-    const proxy = await startProxy(options, logger);
+    const proxy = await startProxy(options, logger, source);
     const { httpPort, agentPort, encryption, adminPort, metricsPort } = proxy;
     logger.info(
       { version: packageVersion(), httpPort, agentPort, encryption, adminPort, metricsPort },
       'proxy is listening',
     );
     leaveOnSignal(proxy, logger);
+    process.on('SIGHUP', () => void proxy.reload());
   } catch (error) {
     const isExpected = error instanceof ListenError;
     logger.fatal(isExpected ? {} : { err: error }, isExpected ? error.message : 'the proxy could not start');

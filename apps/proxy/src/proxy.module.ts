@@ -2,13 +2,15 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { loggerModule, OperationsModule, type Logger } from '@app/operations';
 import { AgentsModule } from './agents/agents.module.js';
+import { ConfigReload } from './config-reload.lifecycle.js';
+import type { ConfigSource } from './config/config-source.js';
 import type { ProxyOptions } from './config/proxy-options.js';
 import { ProxyHealth } from './health/proxy-health.service.js';
 import { LeavingLifecycle } from './leaving.lifecycle.js';
 import { ProxyGauges } from './metrics/proxy-gauges.service.js';
 import { PathTableModule } from './paths/path-table.module.js';
 import { PathsModule } from './paths/paths.module.js';
-import { PROXY_OPTIONS } from './proxy-tokens.js';
+import { CONFIG_SOURCE, PROXY_OPTIONS } from './proxy-tokens.js';
 import { PendingScrapesModule } from './scrape/pending-scrapes.module.js';
 import { ScrapeModule } from './scrape/scrape.module.js';
 
@@ -19,7 +21,8 @@ class ProxyOptionsModule {}
 /** The proxy: agents dial in over gRPC, Prometheus scrapes over HTTP. */
 @Module({})
 export class ProxyModule {
-  static forRoot(options: ProxyOptions, logger: Logger): DynamicModule {
+  /** @param source - where `options` came from, to be watched; none when they came from code */
+  static forRoot(options: ProxyOptions, logger: Logger, source?: ConfigSource): DynamicModule {
     return {
       module: ProxyModule,
       imports: [
@@ -41,7 +44,13 @@ export class ProxyModule {
         PathTableModule,
         PendingScrapesModule,
       ],
-      providers: [ProxyGauges, ProxyHealth, LeavingLifecycle],
+      providers: [
+        ProxyGauges,
+        ProxyHealth,
+        LeavingLifecycle,
+        ConfigReload,
+        { provide: CONFIG_SOURCE, useValue: source },
+      ],
     };
   }
 }

@@ -15,7 +15,7 @@ export interface AgentDescription {
 
 /** Why a session ended; a word for logs and metrics, and words for the scrapes that it fails. */
 export interface SessionEnd {
-  readonly cause: 'disconnected' | 'evicted' | 'displaced' | 'violation' | 'stopping';
+  readonly cause: 'disconnected' | 'evicted' | 'displaced' | 'revoked' | 'violation' | 'stopping';
   readonly words: string;
 }
 

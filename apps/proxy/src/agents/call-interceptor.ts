@@ -10,6 +10,14 @@ import { AGENT_ID_HEADER, AGENT_TOKEN_HEADER } from '@app/protocol';
 import type { AgentIdentities } from '../auth/agent-identities.js';
 import { connectionIdOf, IDENTITY_HEADER } from './agent-call.js';
 
+/** What is known of the connections that calls come on. */
+export interface CallPeers {
+  /** The id of the session that is, or was last, bound to a connection. */
+  boundAgentId(connectionId: string): string | undefined;
+  /** Subject alternative names of the connection's verified certificate. */
+  subjectsOf(connectionId: string): readonly string[];
+}
+
 /** One text for a missing and for an unknown token. */
 const UNAUTHENTICATED = { code: status.UNAUTHENTICATED, details: 'Missing or invalid agent token' };
 
@@ -17,19 +25,16 @@ const UNAUTHENTICATED = { code: status.UNAUTHENTICATED, details: 'Missing or inv
  * What is the same for every RPC of every agent: its token is checked before a handler runs, and an answer on a bound
  * connection carries the header `agent-id`.
  *
- * @param boundAgentId - the id of the session that is bound to a connection
+ * @param peers - what is known of the connections that calls come on
  */
-export function agentCallInterceptor(
-  identities: AgentIdentities,
-  boundAgentId: (connectionId: string) => string | undefined,
-): ServerInterceptor {
+export function agentCallInterceptor(identities: AgentIdentities, peers: CallPeers): ServerInterceptor {
   return (_method, call) => {
     let connectionId = '';
     const responder = new ResponderBuilder()
       .withStart((next) => {
         const listener = new ServerListenerBuilder().withOnReceiveMetadata((metadata, proceed) => {
           connectionId = connectionIdOf(metadata);
-          if (admit(metadata, identities)) {
+          if (admit(metadata, identities, peers.subjectsOf(connectionId))) {
             proceed(metadata);
           } else {
             call.sendStatus(UNAUTHENTICATED);
@@ -38,7 +43,7 @@ export function agentCallInterceptor(
         next(listener.build());
       })
       .withSendMetadata((metadata, next) => {
-        const agentId = boundAgentId(connectionId);
+        const agentId = peers.boundAgentId(connectionId);
         if (agentId !== undefined && metadata.get(AGENT_ID_HEADER).length === 0) {
           metadata.set(AGENT_ID_HEADER, agentId);
         }
@@ -48,13 +53,14 @@ export function agentCallInterceptor(
   };
 }
 
-function admit(metadata: Metadata, identities: AgentIdentities): boolean {
+function admit(metadata: Metadata, identities: AgentIdentities, subjects: readonly string[]): boolean {
   metadata.remove(IDENTITY_HEADER);
   if (!identities.isRequired) {
     return true;
   }
   const [token] = metadata.get(AGENT_TOKEN_HEADER);
-  const identity = typeof token === 'string' ? identities.identify(token) : undefined;
+  const byToken = typeof token === 'string' ? identities.identify(token) : undefined;
+  const identity = byToken ?? identities.identifyCertificate(subjects);
   if (identity === undefined) {
     return false;
   }

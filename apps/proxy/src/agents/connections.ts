@@ -1,6 +1,7 @@
 import diagnosticsChannel from 'node:diagnostics_channel';
 import { randomUUID } from 'node:crypto';
 import type { ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
+import { TLSSocket } from 'node:tls';
 
 /**
  * Header that the proxy itself puts into each incoming call to say which connection it came on; a value sent by a
@@ -23,10 +24,13 @@ export class Connection {
   readonly peer: string;
   /** The id of the session that was bound to it last; it outlives that session, for answers that are still due. */
   agentId: string | undefined;
+  /** Subject alternative names of the peer's certificate, when it has presented one that was verified. */
+  readonly subjects: readonly string[];
   private pinging: Promise<boolean> | undefined;
 
   constructor(private readonly session: ServerHttp2Session) {
     this.peer = describePeer(session);
+    this.subjects = verifiedSubjects(session);
   }
 
   /**
@@ -126,4 +130,14 @@ export class Connections {
 function describePeer(session: ServerHttp2Session): string {
   const { remoteAddress, remotePort } = session.socket;
   return remoteAddress === undefined ? 'unknown' : `${remoteAddress}:${remotePort}`;
+}
+
+/** Names are separated by commas; those with characters of their own are quoted by Node as JSON, and are left out. */
+function verifiedSubjects(session: ServerHttp2Session): string[] {
+  const { socket } = session;
+  if (!(socket instanceof TLSSocket) || !socket.authorized) {
+    return [];
+  }
+  const names = socket.getPeerCertificate().subjectaltname ?? '';
+  return names.split(', ').filter((name) => name !== '' && !name.includes('"'));
 }

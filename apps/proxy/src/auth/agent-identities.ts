@@ -1,13 +1,16 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { ProxyOptions } from '../config/proxy-options.js';
+import type { AuthEntry, ProxyOptions } from '../config/proxy-options.js';
 
 /** Name of the identity that `agentToken` stands for. */
 export const SHARED_TOKEN_IDENTITY = 'legacy-agent-token';
 
 interface Identity {
   readonly name: string;
-  readonly tokenHash: Buffer;
-  /** Matches the paths this identity may register; undefined allows all. */
+  /** Undefined when only certificates prove this identity. */
+  readonly tokenHash: Buffer | undefined;
+  /** Subject alternative names (`DNS:…`, `URI:…`) of certificates that prove it. */
+  readonly subjects: ReadonlySet<string>;
+  /** Matches the paths this identity may register; empty allows all. */
   readonly allowed: readonly RegExp[];
 }
 
@@ -18,16 +21,21 @@ interface Identity {
  * nothing of which one matched.
  */
 export class AgentIdentities {
-  private readonly identities: readonly Identity[];
+  private identities: readonly Identity[];
 
-  constructor(options: Pick<ProxyOptions, 'auth' | 'agentToken'>) {
-    const named = options.auth.map(({ name, token, paths }) => toIdentity(name, token, paths));
-    const shared =
-      options.agentToken === '' ? [] : [toIdentity(SHARED_TOKEN_IDENTITY, options.agentToken, [])];
-    this.identities = [...named, ...shared];
+  constructor(options: IdentityOptions) {
+    this.identities = toIdentities(options);
   }
 
-  /** Whether agents need a token at all. */
+  /** Put other identities in force; the names whose proof changed, or who are no more. */
+  replace(options: IdentityOptions): ReadonlySet<string> {
+    const before = this.identities;
+    this.identities = toIdentities(options);
+    const revoked = before.filter((identity) => !this.identities.some((now) => hasSameProof(identity, now)));
+    return new Set(revoked.map(({ name }) => name));
+  }
+
+  /** Whether agents need to prove an identity at all. */
   get isRequired(): boolean {
     return this.identities.length > 0;
   }
@@ -40,8 +48,16 @@ export class AgentIdentities {
   /** The name of the identity that this token stands for. */
   identify(token: string): string | undefined {
     const presented = sha256(token);
-    const matching = this.identities.filter(({ tokenHash }) => timingSafeEqual(tokenHash, presented));
+    const matching = this.identities.filter(
+      ({ tokenHash }) => tokenHash !== undefined && timingSafeEqual(tokenHash, presented),
+    );
     return token === '' ? undefined : matching[0]?.name;
+  }
+
+  /** The name of the identity that a verified certificate with these subject alternative names stands for. */
+  identifyCertificate(subjects: readonly string[]): string | undefined {
+    return this.identities.find((identity) => subjects.some((subject) => identity.subjects.has(subject)))
+      ?.name;
   }
 
   /** Whether an identity may register a path (without leading slash). */
@@ -57,8 +73,29 @@ export class AgentIdentities {
   }
 }
 
-function toIdentity(name: string, token: string, paths: readonly string[]): Identity {
-  return { name, tokenHash: sha256(token), allowed: paths.map(globToRegExp) };
+type IdentityOptions = Pick<ProxyOptions, 'auth' | 'agentToken'>;
+
+function toIdentities({ auth, agentToken }: IdentityOptions): Identity[] {
+  const shared = { name: SHARED_TOKEN_IDENTITY, token: agentToken, paths: [] };
+  return [...auth, ...(agentToken === '' ? [] : [shared])].map(toIdentity);
+}
+
+function toIdentity({ name, token, subjects, paths }: AuthEntry): Identity {
+  return {
+    name,
+    tokenHash: token === undefined ? undefined : sha256(token),
+    subjects: new Set(subjects),
+    allowed: paths.map(globToRegExp),
+  };
+}
+
+function hasSameProof(one: Identity, other: Identity): boolean {
+  const sameToken =
+    one.tokenHash === undefined || other.tokenHash === undefined
+      ? one.tokenHash === other.tokenHash
+      : one.tokenHash.equals(other.tokenHash);
+  const sameSubjects = [...one.subjects].sort().join() === [...other.subjects].sort().join();
+  return one.name === other.name && sameToken && sameSubjects;
 }
 
 /** `*` is any run of characters, `?` exactly one; anchored, case-sensitive; one leading slash is left out. */

@@ -1,4 +1,4 @@
-import { IsArray, IsNotEmpty, IsString } from 'class-validator';
+import { IsArray, IsNotEmpty, IsOptional, IsString, Matches, ValidateIf } from 'class-validator';
 
 /** What the identity of the one shared token is called; no other identity may have that name beside it. */
 export const LEGACY_IDENTITY = 'legacy-agent-token';
@@ -10,9 +10,20 @@ export class AuthEntry {
   @IsNotEmpty({ message: 'must not be empty' })
   readonly name!: string;
 
+  /** Secret the agent presents; may be left out where `subjects` are given. */
+  @ValidateIf((entry: AuthEntry) => entry.token !== undefined || entry.subjects === undefined)
   @IsString({ message: 'must be text' })
   @IsNotEmpty({ message: 'must not be empty' })
-  readonly token!: string;
+  readonly token?: string;
+
+  /** Subject alternative names of client certificates, as `DNS:agent-7.example` or `URI:spiffe://…`. */
+  @IsOptional()
+  @IsArray({ message: 'must be a list' })
+  @Matches(/^(DNS|URI|IP Address|email):.+$/, {
+    each: true,
+    message: 'must hold names such as DNS:agent-7.example or URI:spiffe://example/agent-7',
+  })
+  readonly subjects?: readonly string[];
 
   /** Globs (`*`, `?`) over whole paths without the leading slash; empty allows all. */
   @IsArray({ message: 'must be a list' })

@@ -23,10 +23,15 @@ const portsOf = ({ http, agent, admin, metrics }: ProxyOptions) => [
 ];
 
 /** Names only, never tokens: a name and a token belong to one identity, the shared token's included. */
-function identityProblems({ auth, agentToken }: ProxyOptions, settings: Settings): string[] {
+function identityProblems({ auth, agentToken, tls }: ProxyOptions, settings: Settings): string[] {
   const shared = agentToken === '' ? [] : [{ name: LEGACY_IDENTITY, token: agentToken }];
   const identities = [...auth.map(({ name, token }) => ({ name, token })), ...shared];
   const problems: string[] = [];
+  if (tls.trustCertCollectionFilePath === '' && auth.some(({ subjects }) => subjects !== undefined)) {
+    const words =
+      'names subjects of certificates, but proxy.tls.trustCertCollectionFilePath, which asks for them, is not set';
+    problems.push(settings.say('auth', words));
+  }
   identities.forEach(({ name, token }, index) => {
     const earlier = identities.slice(0, index);
     const [name1, name2] = [
@@ -36,7 +41,7 @@ function identityProblems({ auth, agentToken }: ProxyOptions, settings: Settings
     if (earlier.some((one) => one.name === name)) {
       problems.push(settings.say('auth', `the name ${name1} stands twice; each identity needs its own`));
     }
-    if (earlier.some((one) => one.token === token)) {
+    if (token !== undefined && earlier.some((one) => one.token === token)) {
       problems.push(
         settings.say('auth', `${name2} and ${name1} have the same token; each identity needs its own`),
       );

@@ -14,6 +14,7 @@ const END_CAUSES: readonly SessionEnd['cause'][] = [
   'disconnected',
   'evicted',
   'displaced',
+  'revoked',
   'violation',
   'stopping',
 ];
@@ -80,6 +81,10 @@ export class ProxyMetrics implements ScrapeObserver, SessionObserver {
 
   evicted(count: number): void {
     this.instruments.evictions.inc(count);
+  }
+
+  reloaded(isGood: boolean): void {
+    this.instruments.lastReload.set(isGood ? 1 : 0);
   }
 
   pathConflict(): void {

@@ -36,6 +36,11 @@ export class PathTable {
     return this.entries.values();
   }
 
+  /** The paths a session has or waits for. */
+  pathsOf(session: AgentSession): string[] {
+    return [...(this.pathsBySession.get(session) ?? [])];
+  }
+
   countOf(session: AgentSession): number {
     return this.pathsBySession.get(session)?.size ?? 0;
   }
