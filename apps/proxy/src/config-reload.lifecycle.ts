@@ -13,7 +13,6 @@ import type { StreamSession } from './agents/stream-session.js';
 import { AgentIdentities } from './auth/agent-identities.js';
 import type { ConfigSource } from './config/config-source.js';
 import type { ProxyOptions } from './config/proxy-options.js';
-import { ProxyMetrics } from './metrics/proxy-metrics.js';
 import { PathTable } from './paths/path-table.js';
 import { CONFIG_SOURCE, PROXY_OPTIONS } from './proxy-tokens.js';
 
@@ -29,6 +28,7 @@ const INTERVAL_MS = 10_000;
 @Injectable()
 export class ConfigReload implements OnApplicationBootstrap, OnApplicationShutdown {
   private watched: WatchedFiles | undefined;
+  private wasUsable = true;
   private reloading: Promise<void> | undefined;
 
   constructor(
@@ -37,9 +37,13 @@ export class ConfigReload implements OnApplicationBootstrap, OnApplicationShutdo
     private readonly identities: AgentIdentities,
     private readonly agents: AgentRegistryService,
     private readonly paths: PathTable,
-    private readonly metrics: ProxyMetrics,
     private readonly log: PinoLogger,
   ) {}
+
+  /** Whether the configuration could be used when it was read last. */
+  get isLastUsable(): boolean {
+    return this.wasUsable;
+  }
 
   async onApplicationBootstrap(): Promise<void> {
     if (this.source !== undefined && this.source.files.length > 0) {
@@ -65,7 +69,7 @@ export class ConfigReload implements OnApplicationBootstrap, OnApplicationShutdo
     if (outcome?.kind !== 'run') {
       const problems =
         outcome?.kind === 'invalid' ? outcome.problems : ['there is no configuration to read again'];
-      this.metrics.reloaded(false);
+      this.wasUsable = false;
       this.log.error(
         { problems },
         'the changed configuration cannot be used; the running one stays in force',
@@ -73,7 +77,7 @@ export class ConfigReload implements OnApplicationBootstrap, OnApplicationShutdo
       return;
     }
     this.takeUp(outcome.options);
-    this.metrics.reloaded(true);
+    this.wasUsable = true;
   }
 
   private takeUp(options: ProxyOptions): void {

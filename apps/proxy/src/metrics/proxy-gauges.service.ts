@@ -4,6 +4,7 @@ import { Gauge, Registry } from 'prom-client';
 import { METRICS_REGISTRY } from '@app/operations';
 import { AgentConnections } from '../agents/agent-connections.service.js';
 import { AgentRegistryService } from '../agents/agent-registry.service.js';
+import { ConfigReload } from '../config-reload.lifecycle.js';
 import { DepartedPaths } from '../paths/departed-paths.js';
 import { PathTable } from '../paths/path-table.js';
 import { BodyMemory } from '../scrape/body-memory.js';
@@ -20,6 +21,7 @@ export class ProxyGauges {
     departed: DepartedPaths,
     pending: PendingScrapes,
     memory: BodyMemory,
+    reload: ConfigReload,
   ) {
     this.gauge('proxy_agent_map_size', 'Proxy connected agents', () => agents.size);
     this.gauge('proxy_path_map_size', 'Proxy path map size', () => paths.size);
@@ -33,6 +35,11 @@ export class ProxyGauges {
     this.gauge('proxy_agent_connections', 'HTTP/2 connections on the agent port', () => connections.size);
     this.gauge('proxy_departed_paths', 'Paths whose agent left within the hold-down', () => departed.size);
     this.gauge('proxy_body_memory_bytes', 'Bytes of bodies held in memory', () => memory.held);
+    this.gauge(
+      'proxy_config_last_reload_successful',
+      'Whether the configuration could be used when it was read last',
+      () => Number(reload.isLastUsable),
+    );
     this.startTime();
   }
 

@@ -1,4 +1,4 @@
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { Counter, Histogram, type Registry } from 'prom-client';
 import { LATENCY_BUCKETS, SIZE_BUCKETS } from './metric-definitions.js';
 
 /** The counters and histograms of the proxy, in the names of prometheus-proxy 4.x as they stand on its wire, and ours. */
@@ -16,7 +16,6 @@ export interface ProxyInstruments {
   readonly unknownResults: Counter;
   readonly invalidChunks: Counter<'stage'>;
   readonly abandonedTransfers: Counter;
-  readonly lastReload: Gauge;
 }
 
 export function createProxyInstruments(registry: Registry): ProxyInstruments {
@@ -69,16 +68,5 @@ export function createProxyInstruments(registry: Registry): ProxyInstruments {
       'proxy_chunked_transfers_abandoned_total',
       'Proxy chunked transfers abandoned mid-transfer',
     ),
-    lastReload: lastReloadGauge(registry),
   };
-}
-
-function lastReloadGauge(registry: Registry): Gauge {
-  const gauge = new Gauge({
-    name: 'proxy_config_last_reload_successful',
-    help: 'Whether the configuration could be used when it was read last',
-    registers: [registry],
-  });
-  gauge.set(1);
-  return gauge;
 }

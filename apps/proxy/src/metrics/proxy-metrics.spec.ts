@@ -43,6 +43,7 @@ describe('the metrics of the proxy', () => {
       'proxy_sessions_ended_total{"cause":"disconnected"}',
       'proxy_sessions_ended_total{"cause":"displaced"}',
       'proxy_sessions_ended_total{"cause":"evicted"}',
+      'proxy_sessions_ended_total{"cause":"revoked"}',
       'proxy_sessions_ended_total{"cause":"stopping"}',
       'proxy_sessions_ended_total{"cause":"violation"}',
       'proxy_unknown_results_total{}',

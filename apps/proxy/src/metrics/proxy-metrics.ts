@@ -83,10 +83,6 @@ export class ProxyMetrics implements ScrapeObserver, SessionObserver {
     this.instruments.evictions.inc(count);
   }
 
-  reloaded(isGood: boolean): void {
-    this.instruments.lastReload.set(isGood ? 1 : 0);
-  }
-
   pathConflict(): void {
     this.instruments.conflicts.inc();
   }
