@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import type { DynamicModule } from '@nestjs/common';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import type { Registry } from 'prom-client';
 import { describe, expect, it } from 'vitest';
-import { createLogger, METRICS_REGISTRY } from '@app/operations';
+import { createLogger, frameworkLogger, METRICS_REGISTRY } from '@app/operations';
 import { AgentModule } from '../../apps/agent/src/agent.module.js';
 import { defaultAgentOptions } from '../../apps/agent/src/config/agent-options.js';
 import { defaultProxyOptions } from '../../apps/proxy/src/config/proxy-options.js';
@@ -43,7 +44,8 @@ function documented(prefix: string): Row[] {
 
 /** What stands in the registry of a program that has started, but listens nowhere. */
 async function registeredBy(module: DynamicModule): Promise<Row[]> {
-  const app = await Test.createTestingModule({ imports: [module] }).compile();
+  const parts = await Test.createTestingModule({ imports: [module] }).compile();
+  const app = parts.createNestApplication(new FastifyAdapter(), { logger: frameworkLogger(logger) });
   await app.init();
   const registered = app.get<Registry>(METRICS_REGISTRY).getMetricsAsArray() as unknown as Registered[];
   await app.close();
