@@ -4,6 +4,8 @@ import type { AgentSession } from '../agents/agent-session.js';
 export interface PathRegistration {
   readonly session: AgentSession;
   readonly path: string;
+  /** The path as the agent spelt it, and looks it up: it is asked by this name. */
+  readonly agentPath: string;
   readonly pathId: number;
   readonly labels: Readonly<Record<string, string>>;
   /** The target's URL as the agent tells it, for display. */

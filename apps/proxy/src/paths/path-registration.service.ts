@@ -65,8 +65,8 @@ export class PathRegistrationService {
 
     const { labels, warnings } = parsePathLabels(request.labels, maxLabelsBytes);
     const pathId = this.table.takePathId();
-    const { targetUrl, pathSource: source } = request;
-    const answer = await this.claims.claim({ session, path, pathId, labels, targetUrl, source });
+    const { path: agentPath, targetUrl, pathSource: source } = request;
+    const answer = await this.claims.claim({ session, path, agentPath, pathId, labels, targetUrl, source });
     if (!answer.isValid) {
       return answer;
     }

@@ -3,7 +3,7 @@ import type { FailureCode } from '@app/protocol';
 
 /** One scrape as it is asked of a session. */
 export interface ScrapeAsk {
-  /** Without leading slash, decoded. */
+  /** Without leading slash, decoded; towards a session as its agent spelt it. */
   readonly path: string;
   /** The scraper's query string, verbatim and without `?`; empty when there is none. */
   readonly query: string;

@@ -63,7 +63,7 @@ export class ScrapeService {
     const startedAt = performance.now();
     const parts = await Promise.all(
       entry.registrations.map(async ({ session }) =>
-        toRecord(ask.path, session, await session.ask(ask), startedAt),
+        toRecord(ask.path, session, await session.ask(askOf(session, entry, ask)), startedAt),
       ),
     );
     const limits = {
@@ -80,12 +80,13 @@ export class ScrapeService {
   private async askOneOf(entry: PathEntry, ask: ScrapeAsk, tried: Set<AgentSession>): Promise<ScrapeAnswer> {
     let answer: ScrapeAnswer | undefined;
     for (;;) {
-      const session = this.selector.select(this.paths.find(entry.path) ?? entry, tried);
+      const current = this.paths.find(entry.path) ?? entry;
+      const session = this.selector.select(current, tried);
       if (session === undefined) {
         return answer ?? failure('agent_gone', `every agent of /${entry.path} is leaving`);
       }
       tried.add(session);
-      answer = await session.ask(ask);
+      answer = await session.ask(askOf(session, current, ask));
       const isFinal = answer.kind !== 'failure' || !WORTH_ANOTHER_AGENT.has(answer.code);
       if (isFinal || ask.signal.aborted) {
         return answer;
@@ -103,6 +104,12 @@ export class ScrapeService {
     const hint = misses.length === 0 ? '' : `; near misses: ${misses.map((miss) => `/${miss}`).join(', ')}`;
     return failure('invalid_path', `no agent has registered /${path}${hint}`);
   }
+}
+
+/** The scrape with its path as this agent spelt it. */
+function askOf(session: AgentSession, { registrations }: PathEntry, ask: ScrapeAsk): ScrapeAsk {
+  const agentPath = registrations.find((held) => held.session === session)?.agentPath ?? ask.path;
+  return agentPath === ask.path ? ask : { ...ask, path: agentPath };
 }
 
 function toRecord(

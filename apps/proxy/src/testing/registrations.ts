@@ -7,5 +7,14 @@ export function aRegistration(
   path: string,
   overrides: Partial<PathRegistration> = {},
 ): PathRegistration {
-  return { session, path, pathId: 0, labels: {}, targetUrl: '', source: 'STATIC', ...overrides };
+  return {
+    session,
+    path,
+    agentPath: path,
+    pathId: 0,
+    labels: {},
+    targetUrl: '',
+    source: 'STATIC',
+    ...overrides,
+  };
 }
