@@ -1,6 +1,6 @@
 import 'reflect-metadata';
-import { createLogger, ListenError, type Logger, packageVersion } from '@app/operations';
-import { type RunningAgent, startAgent } from './bootstrap.js';
+import { createLogger, ListenError, packageVersion, SignalExit } from '@app/operations';
+import { startAgent } from './bootstrap.js';
 import { type AgentOptions, loadAgentConfig } from './config/agent-options.js';
 
 const outcome = await loadAgentConfig(process.argv.slice(2), process.env, packageVersion());
@@ -20,6 +20,7 @@ async function run(options: AgentOptions, notices: readonly string[]): Promise<v
   const { logLevel: level, logFormat: format } = options;
   const logger = createLogger({ program: 'prometheus-agent', level, format });
   notices.forEach((notice) => logger.warn(notice));
+  const exit = new SignalExit(logger);
   try {
     const agent = await startAgent(options, logger);
     const { launchId, agentName } = agent.identity;
@@ -27,31 +28,10 @@ async function run(options: AgentOptions, notices: readonly string[]): Promise<v
       { version: packageVersion(), agentName, launchId, paths: agent.targets.size },
       'agent started',
     );
-    leaveOnSignal(agent, logger);
+    exit.ready(() => agent.close());
   } catch (error) {
     const isExpected = error instanceof ListenError;
     logger.fatal(isExpected ? {} : { err: error }, isExpected ? error.message : 'the agent could not start');
     process.exitCode = 1;
   }
-}
-
-/** The first signal leaves in order, a second one at once. */
-function leaveOnSignal(agent: RunningAgent, logger: Logger): void {
-  let isLeaving = false;
-  const leave = (signal: NodeJS.Signals): void => {
-    if (isLeaving) {
-      process.exit(1);
-    }
-    isLeaving = true;
-    logger.info({ signal }, 'shutting down');
-    agent.close().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        logger.fatal({ err: error }, 'shutting down failed');
-        process.exit(1);
-      },
-    );
-  };
-  process.on('SIGTERM', leave);
-  process.on('SIGINT', leave);
 }

@@ -17,6 +17,7 @@ import type { ConfigSource } from './config/config-source.js';
 import type { ProxyOptions } from './config/proxy-options.js';
 import { ProxyModule } from './proxy.module.js';
 import { failure } from './scrape/scrape-failure.js';
+import { answerMalformedRequest } from './scrape/malformed-request.js';
 import { ScrapeGate } from './scrape/scrape-gate.js';
 import { writeFailure } from './scrape/scrape-response.js';
 
@@ -114,6 +115,7 @@ function scrapeAdapter(options: ProxyOptions): FastifyAdapter {
   const adapter = new FastifyAdapter({
     keepAliveTimeout: options.http.idleTimeoutSecs * 1000,
     exposeHeadRoutes: false,
+    clientErrorHandler: answerMalformedRequest,
     frameworkErrors: (error: Error, _request: FastifyRequest, reply: FastifyReply) => {
       reply.hijack();
       const bad = failure('bad_request', error.message);

@@ -8,4 +8,5 @@ export { OperationsServers } from './operations-servers.lifecycle.js';
 export { OperationsModule } from './operations.module.js';
 export { packageVersion, versionInfo, type VersionInfo } from './package-version.js';
 export { LOGGER, METRICS_REGISTRY } from './tokens.js';
+export { SignalExit } from './signal-exit.js';
 export { WatchedFiles } from './watched-files.js';

@@ -27,7 +27,7 @@ const seconds = minusOneOr(inRange(1, MAX_TIMER_SECS));
 /** How connections of agents are kept, and for how long. */
 export const transportRows = {
   'grpc.keepAliveTimeSecs': int({
-    default: -1,
+    default: 10,
     check: seconds,
     minusOneMeans: 10,
     flags: ['--keepalive_time_secs'],
@@ -35,7 +35,7 @@ export const transportRows = {
     doc: 'Seconds between two HTTP/2 pings to each agent; -1 means 10.',
   }),
   'grpc.keepAliveTimeoutSecs': int({
-    default: -1,
+    default: 5,
     check: seconds,
     minusOneMeans: 5,
     flags: ['--keepalive_timeout_secs'],

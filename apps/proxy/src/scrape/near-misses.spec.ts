@@ -7,6 +7,7 @@ describe('near misses', () => {
   it.each([
     ['another case', 'App', ['app']],
     ['another separator', 'app-metrics', ['app_metrics', 'app/metrics']],
+    ['a letter', 'node_metricz', ['node_metrics']],
     ['a part of a path', 'node', ['node_exporter']],
     ['a path and more', 'app/metrics', ['app']],
   ])('are paths that differ in %s', (_title, wanted, expected) => {

@@ -1,12 +1,20 @@
+import { distance } from 'fastest-levenshtein';
+
 /** How many near misses are named. */
 const MOST = 3;
 
 /** Tables larger than this are not searched. */
 const MAX_SEARCHED = 10_000;
 
+/** Shorter names say too little to be like another. */
+const MIN_COMPARED = 3;
+
+/** Characters that may be wrong, missing or too many. */
+const MAX_TYPOS = 2;
+
 /**
- * Registered paths that somebody may have meant by `path`: equal but for case and separators, or one being part of
- * the other.
+ * Registered paths that somebody may have meant by `path`: equal but for case, separators and a
+ * typing error or two, or one being part of the other.
  */
 export function nearMisses(path: string, registered: Iterable<{ readonly path: string }>): string[] {
   const wanted = simplify(path);
@@ -17,15 +25,22 @@ export function nearMisses(path: string, registered: Iterable<{ readonly path: s
       break;
     }
     const candidate = simplify(entry.path);
-    if (candidate === wanted || isPart(candidate, wanted) || isPart(wanted, candidate)) {
+    if (isAlike(candidate, wanted)) {
       misses.push(entry.path);
     }
   }
   return misses;
 }
 
+/** Equal, nearly equal, or one a part of the other. */
+function isAlike(one: string, other: string): boolean {
+  const isNearlyEqual =
+    Math.min(one.length, other.length) > MIN_COMPARED && distance(one, other) <= MAX_TYPOS;
+  return one === other || isNearlyEqual || isPart(one, other) || isPart(other, one);
+}
+
 function isPart(part: string, whole: string): boolean {
-  return part.length >= 3 && whole.includes(part);
+  return part.length >= MIN_COMPARED && whole.includes(part);
 }
 
 function simplify(path: string): string {

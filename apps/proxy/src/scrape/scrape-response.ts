@@ -109,7 +109,9 @@ async function send(
     return toSocket(reply, body.pieces, body.rest, []);
   }
   const { response } = reply;
-  response.writeHead(success.status, { ...headersOf(success, isGzip), 'Content-Length': body.byteCount });
+  // A 204 has no body, and says no length either (RFC 9110, section 8.6).
+  const length = success.status === 204 ? {} : { 'Content-Length': body.byteCount };
+  response.writeHead(success.status, { ...headersOf(success, isGzip), ...length });
   response.cork();
   if (!reply.isHead) {
     body.pieces.forEach((piece) => response.write(piece));
