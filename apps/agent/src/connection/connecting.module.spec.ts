@@ -151,6 +151,7 @@ test('an agent whose request stream is ended half-closes its streams and dials a
   await vi.waitFor(() => expect(proxy.session).not.toBe(first), CONNECT_MS);
 
   expect([...first.writeStreams].every((stream) => stream.readableEnded)).toBe(true);
+  expect(first.cancelledCount).toBe(0);
   expect((await answerOf(proxy, proxy.ask({ path: 'app' }))).statusCode).toBe(200);
   expect(agent.lines).toContainEqual(
     expect.objectContaining({ msg: 'disconnected from proxy', reason: 'the proxy ended the session' }),

@@ -26,6 +26,7 @@ describe('an agent that leaves', () => {
     await vi.waitFor(() =>
       expect([...session.writeStreams].every((stream) => stream.readableEnded)).toBe(true),
     );
+    expect(session.cancelledCount).toBe(0);
     expect(proxy.sessions).toHaveLength(1);
     await vi.waitFor(() => expect(target.sockets.size).toBe(0));
   });

@@ -268,8 +268,18 @@ describe('large bodies', () => {
     proxy.cancel(scrapeId);
 
     await vi.waitFor(() => expect(target.openCount).toBe(0), 5_000);
-    proxy.readBodyStreams();
     await vi.waitFor(() => expect(proxy.cancelledBodyStreamCount).toBe(1), 5_000);
+  });
+
+  test('that the proxy refuses to take are given up at the target too', async () => {
+    const target = await openTarget((_request, response) => response.write(noise(2_000_000)));
+    const { proxy } = await openServed(target, { script: { refusesBodyStreams: true } });
+
+    proxy.ask({ path: 'app' });
+    await vi.waitFor(() => expect(target.requests).toHaveLength(1), 5_000);
+
+    await vi.waitFor(() => expect(target.openCount).toBe(0), 5_000);
+    expect(proxy.sessions).toHaveLength(1);
   });
 });
 

@@ -30,6 +30,8 @@ import { ReceivedBodies, type ReceivedBody } from './received-bodies.js';
 export interface ProxyScript {
   /** What it announces; nothing unless given, like an older proxy. */
   capabilities?: readonly string[];
+  /** Where it listens; 127.0.0.1 and a free port unless given. */
+  host?: string;
   port?: number;
   /** Leave the agent id out of the header. */
   withoutAgentId?: boolean;
@@ -43,6 +45,8 @@ export interface ProxyScript {
   pathWarnings?: readonly string[];
   /** Leave write streams open although the agent has half-closed them. */
   neverEndsWriteStreams?: boolean;
+  /** End every stream of a single body with an error at once. */
+  refusesBodyStreams?: boolean;
   /** Do not read what comes on streams of single bodies until `readBodyStreams` is called. */
   isSlowReader?: boolean;
 }
@@ -52,10 +56,20 @@ export class ScriptedSession {
   readonly agentId: string;
   requests: ServerWritableStream<unknown, ScrapeRequestInit> | undefined;
   readonly writeStreams = new Set<ServerReadableStream<unknown, unknown>>();
+  /** Write streams that were cancelled rather than half-closed. */
+  cancelledCount = 0;
 
   constructor(agentId: string) {
     this.agentId = agentId;
   }
+}
+
+/** How long after its end a call may turn out to have been given up, in milliseconds. */
+const END_MS = 30;
+
+/** Whether a write stream came to its end and was told so. */
+interface StreamEnding {
+  isAnswered: boolean;
 }
 
 type Unary<Req> = ServerUnaryCall<Req, unknown>;
@@ -95,7 +109,7 @@ export class ScriptedProxy {
 
   static async start(script: ProxyScript = {}): Promise<ScriptedProxy> {
     const proxy = new ScriptedProxy(script);
-    await proxy.#listen(script.port ?? 0);
+    await proxy.#listen(script.host ?? '127.0.0.1', script.port ?? 0);
     return proxy;
   }
 
@@ -161,9 +175,10 @@ export class ScriptedProxy {
     this.#server.forceShutdown();
   }
 
-  async #listen(port: number): Promise<void> {
+  async #listen(host: string, port: number): Promise<void> {
+    const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
     this.#port = await new Promise((resolve, reject) => {
-      this.#server.bindAsync(`127.0.0.1:${port}`, ServerCredentials.createInsecure(), (error, bound) =>
+      this.#server.bindAsync(address, ServerCredentials.createInsecure(), (error, bound) =>
         error === null ? resolve(bound) : reject(error),
       );
     });
@@ -272,28 +287,26 @@ export class ScriptedProxy {
   ): void {
     this.#note('writeChunkedResponsesToProxy', call.metadata);
     const isBodyStream = call.metadata.get(BODY_STREAM_HEADER).length > 0;
-    this.#receive(call, answer, (message: ChunkedScrapeResponseMessage) => {
+    if (isBodyStream && this.script.refusesBodyStreams === true) {
+      answer({ code: status.RESOURCE_EXHAUSTED, details: 'no more bodies' });
+      return;
+    }
+    const ending = this.#receive(call, answer, (message: ChunkedScrapeResponseMessage) => {
       this.chunks.push(message);
       this.bodies.take(message);
     });
     if (isBodyStream) {
-      this.#watchBodyStream(call);
+      this.#watchBodyStream(call, ending);
     }
   }
 
-  #watchBodyStream(call: ServerReadableStream<unknown, unknown>): void {
+  #watchBodyStream(call: ServerReadableStream<unknown, unknown>, ending: StreamEnding): void {
     this.bodyStreamCount += 1;
     this.openBodyStreamCount += 1;
     this.mostBodyStreamsAtOnce = Math.max(this.mostBodyStreamsAtOnce, this.openBodyStreamCount);
-    let isOpen = true;
-    const closed = (): void => {
-      this.openBodyStreamCount -= isOpen ? 1 : 0;
-      isOpen = false;
-    };
-    call.on('end', closed);
     call.on('cancelled', () => {
-      this.cancelledBodyStreamCount += 1;
-      closed();
+      this.openBodyStreamCount -= 1;
+      this.cancelledBodyStreamCount += ending.isAnswered ? 0 : 1;
     });
     if (this.script.isSlowReader === true) {
       call.pause();
@@ -301,21 +314,37 @@ export class ScriptedProxy {
     }
   }
 
+  /** Every call ends with `cancelled` in grpc-js; only one that was not answered before was given up. */
   #receive<T>(
     call: ServerReadableStream<T, unknown>,
     answer: sendUnaryData<unknown>,
     take: (message: T) => void,
-  ): void {
+  ): StreamEnding {
     const session = this.sessions.at(-1);
+    const ending: StreamEnding = { isAnswered: false };
     session?.writeStreams.add(call);
     call.on('data', take);
     call.on('error', () => undefined);
-    call.on('end', () => {
-      if (this.script.neverEndsWriteStreams !== true) {
-        answer(null, {});
+    call.on('cancelled', () => {
+      if (session !== undefined && !ending.isAnswered) {
+        session.cancelledCount += 1;
       }
     });
+    // A call that is given up ends first, and is cancelled a moment later.
+    call.on('end', () => setTimeout(() => this.#complete(call, answer, ending), END_MS));
     this.#failers.add(() => answer({ code: status.INTERNAL, details: 'the stream broke' }));
+    return ending;
+  }
+
+  #complete(
+    call: ServerReadableStream<unknown, unknown>,
+    answer: sendUnaryData<unknown>,
+    ending: StreamEnding,
+  ): void {
+    if (this.script.neverEndsWriteStreams !== true && !call.cancelled) {
+      ending.isAnswered = true;
+      answer(null, {});
+    }
   }
 
   #newSession(): ScriptedSession {

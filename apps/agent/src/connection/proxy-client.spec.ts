@@ -1,0 +1,166 @@
+import { status } from '@grpc/grpc-js';
+import type { ChunkedScrapeResponseInit } from '@app/protocol';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import type { ProxyScript, ScriptedProxy } from '../testing/scripted-proxy.js';
+import { noise, openProxy } from '../testing/stage.js';
+import { GrpcProxyClient, type ProxyClientOptions } from './proxy-client.js';
+import type { WriteStream } from './proxy-port.js';
+
+const CHUNK_BYTES = 32 * 1024;
+
+async function setUp(script?: ProxyScript, options?: Partial<ProxyClientOptions>) {
+  const proxy: ScriptedProxy = await openProxy(script);
+  const target = `127.0.0.1:${proxy.port}`;
+  const client = new GrpcProxyClient({
+    target,
+    token: '',
+    isUnbound: false,
+    unaryDeadlineMs: 5_000,
+    ...options,
+  });
+  onTestFinished(() => client.close());
+  return { proxy, client };
+}
+
+function chunk(): ChunkedScrapeResponseInit {
+  const chunkBytes = noise(CHUNK_BYTES);
+  return { chunk: { chunkScrapeId: 1, chunkCount: 1, chunkByteCount: CHUNK_BYTES, chunkBytes } };
+}
+
+/** Write so many chunks at once; how many were taken, and how many never will be. */
+function writeAll(stream: WriteStream<ChunkedScrapeResponseInit>, count: number) {
+  const taken = { yes: 0, no: 0 };
+  for (let written = 0; written < count; written += 1) {
+    void stream.write(chunk()).then((isTaken) => (taken[isTaken ? 'yes' : 'no'] += 1));
+  }
+  return taken;
+}
+
+describe('connecting', () => {
+  test('gives the id from the header', async () => {
+    const { client } = await setUp();
+
+    expect(await client.connectAgent()).toEqual({ ok: true, value: 'agent-1' });
+  });
+
+  test('without an id in the header is a failure', async () => {
+    const { client } = await setUp({ withoutAgentId: true });
+
+    const problem = { code: status.INTERNAL, words: 'missing header agent-id' };
+    expect(await client.connectAgent()).toEqual({ ok: false, problem });
+  });
+
+  test('gives the id from the message to a session that no connection is tied to', async () => {
+    const { client } = await setUp({ withoutAgentId: true }, { isUnbound: true });
+
+    expect(await client.connectAgent()).toEqual({ ok: true, value: 'agent-1' });
+  });
+
+  test('ends at the deadline of a single call', async () => {
+    const { client } = await setUp({ silentOnConnect: true }, { unaryDeadlineMs: 200 });
+
+    const outcome = await client.connectAgent();
+
+    expect(outcome).toMatchObject({ ok: false, problem: { code: status.DEADLINE_EXCEEDED } });
+  });
+
+  test('ends when the client is closed', async () => {
+    const { proxy, client } = await setUp({ silentOnConnect: true });
+
+    const connecting = client.connectAgent();
+    await vi.waitFor(() => expect(proxy.calls).toHaveLength(1));
+    client.close();
+
+    expect(await connecting).toMatchObject({ ok: false, problem: { code: status.CANCELLED } });
+  });
+});
+
+describe('a heartbeat', () => {
+  test('fails when the proxy says nothing for three seconds', async () => {
+    const { client } = await setUp({ heartbeat: () => 'silence' }, { unaryDeadlineMs: 0 });
+
+    const startedAtMs = performance.now();
+    const outcome = await client.sendHeartBeat({ agentId: 'agent-1' });
+
+    expect(outcome).toMatchObject({ ok: false, problem: { code: status.DEADLINE_EXCEEDED } });
+    expect(performance.now() - startedAtMs).toBeLessThan(4_000);
+  });
+
+  test('that is answered is a sign of life', async () => {
+    const { client } = await setUp();
+    const { sentAtMs, heardAtMs } = client.activity;
+
+    await client.sendHeartBeat({ agentId: 'agent-1' });
+
+    expect(client.activity.sentAtMs).toBeGreaterThan(sentAtMs);
+    expect(client.activity.heardAtMs).toBeGreaterThan(heardAtMs);
+  });
+});
+
+describe('a message on a stream', () => {
+  test('is taken when the link takes it, not before', async () => {
+    const { proxy, client } = await setUp({ isSlowReader: true });
+    const stream = client.writeChunks(true);
+    await vi.waitFor(() => expect(proxy.bodyStreamCount).toBe(1));
+
+    const taken = writeAll(stream, 64);
+    let before = -1;
+    await vi.waitFor(() => {
+      const isStill = taken.yes === before;
+      before = taken.yes;
+      expect(isStill).toBe(true);
+    });
+
+    // The window of a stream and 16 messages that grpc-js reads ahead; far from the 64 that were written.
+    expect(taken.yes).toBeLessThan(25);
+    proxy.readBodyStreams();
+    await vi.waitFor(() => expect(taken).toEqual({ yes: 64, no: 0 }));
+  });
+
+  test.each([
+    ['the proxy dies', (proxy: ScriptedProxy) => proxy.kill()],
+    ['the client is closed', (_proxy: ScriptedProxy, client: GrpcProxyClient) => client.close()],
+  ])('that was not taken never will be when %s', async (_name, end) => {
+    const { proxy, client } = await setUp({ isSlowReader: true });
+    const stream = client.writeChunks(true);
+    await vi.waitFor(() => expect(proxy.bodyStreamCount).toBe(1));
+    const taken = writeAll(stream, 64);
+
+    end(proxy, client);
+
+    await vi.waitFor(() => expect(taken.yes + taken.no).toBe(64));
+    expect(taken.no).toBeGreaterThan(30);
+    expect(await stream.ended).toBeDefined();
+    expect(await stream.write(chunk())).toBe(false);
+  });
+});
+
+test('a client that is closed begins nothing any more', async () => {
+  const { proxy, client } = await setUp();
+  await client.connectAgent();
+
+  client.close();
+  client.close();
+
+  const read = client.readRequests('agent-1', () => undefined);
+  const write = client.writeResponses();
+  expect(await client.sendHeartBeat({ agentId: 'agent-1' })).toMatchObject({ ok: false });
+  expect(await read.ended).toMatchObject({ code: status.CANCELLED });
+  expect(await write.write({})).toBe(false);
+  expect(proxy.calls).toEqual(['connectAgent']);
+});
+
+test('a token that no header can carry is refused, and not repeated', () => {
+  const options = { target: 'localhost:1', isUnbound: false, unaryDeadlineMs: 0 };
+
+  expect(() => new GrpcProxyClient({ ...options, token: 'sécret' })).toThrow(/^agentToken((?!sécret).)*$/);
+});
+
+test.each(['::1', '127.0.0.1', 'localhost'])('a proxy is found at %s', async (host) => {
+  const proxy = await openProxy({ host });
+  const target = host.includes(':') ? `[${host}]:${proxy.port}` : `${host}:${proxy.port}`;
+  const client = new GrpcProxyClient({ target, token: '', isUnbound: false, unaryDeadlineMs: 5_000 });
+  onTestFinished(() => client.close());
+
+  expect(await client.connectAgent()).toMatchObject({ ok: true });
+});
