@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type ClientHttp2Session } from 'node:http2';
 import type { AddressInfo } from 'node:net';
+import { Worker } from 'node:worker_threads';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { TcpRelay } from '../../../../test/support/tcp-relay.js';
 import { stagePerTest } from '../../../../test/support/stage.js';
@@ -156,6 +157,22 @@ describe('the connections of a server', () => {
 
       expect(answers).toEqual([false, false]);
       expect(performance.now() - startedAt).toBeLessThan(1_000);
+    });
+
+    it('say yes when the answer came while this process was busy', async () => {
+      const peer = new Worker(
+        `const { workerData } = require('node:worker_threads');
+         require('node:http2').connect('http://127.0.0.1:' + workerData).request({ ':path': '/x' }).end();`,
+        { eval: true, workerData: port },
+      );
+      stage.atEnd(async () => void (await peer.terminate()));
+      await expect.poll(() => connections.size).toBe(1);
+
+      const answer = connectionOf(seenIds[0]).isAlive(50);
+      await new Promise((resolve) => setImmediate(resolve));
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
+
+      expect(await answer).toBe(true);
     });
 
     it('say no at once when they close meanwhile, or have closed', async () => {

@@ -61,7 +61,8 @@ export class Connection {
         resolve(isAlive);
       };
       const onClose = (): void => answered(false);
-      const timer = setTimeout(() => answered(false), timeoutMs);
+      // After the sockets were read once more: if this process was busy, the answer may have come in time.
+      const timer = setTimeout(() => setImmediate(() => answered(false)), timeoutMs);
       this.session.once('close', onClose);
       this.session.ping((error) => answered(error === null));
     });
