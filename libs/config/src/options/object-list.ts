@@ -104,7 +104,7 @@ function toPlainValue(value: ConfigValue): unknown {
     case 'list':
       return value.items.map(toPlainValue);
     case 'object':
-      return {};
+      return listItems(value)?.map(toPlainValue) ?? {};
     case 'null':
       return null;
     default:
