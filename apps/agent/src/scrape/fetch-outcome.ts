@@ -12,7 +12,8 @@ export interface AnswerHead {
 }
 
 /** Why a fetch gave no answer. */
-export type FetchFailureKind = 'bad_request' | 'target_unreachable' | 'content_too_large' | 'overloaded';
+export type FetchFailureKind =
+  'bad_request' | 'target_unreachable' | 'content_too_large' | 'invalid_payload' | 'overloaded';
 
 /** One request to a target, and what came of it. */
 export type FetchOutcome =
@@ -25,6 +26,11 @@ export type FetchOutcome =
   | { kind: 'failed'; failure: FetchFailureKind; words: string; brokeBeforeAnswer: boolean }
   /** The signal of the fetch was aborted. */
   | { kind: 'aborted' };
+
+/** The body of a 2xx, as it is handed from stage to stage. */
+export type FetchedBody =
+  | Extract<FetchOutcome, { kind: 'whole' }>
+  | { kind: 'flowing'; head: AnswerHead; body: AsyncIterable<Buffer> };
 
 /** A body that is still on its way. It is iterated once, to its end or left early; both end the transfer. */
 export interface FlowingBody extends AsyncIterable<Buffer> {

@@ -1,9 +1,11 @@
 import { isUtf8 } from 'node:buffer';
-import { Readable } from 'node:stream';
 import { createGzip, gzipSync } from 'node:zlib';
 import { gzip, hasGzipMagic } from '@app/chunking';
-import type { FetchOutcome } from './fetch-outcome.js';
+import { codingOf, type ContentCoding } from './content-coding.js';
+import type { FetchedBody } from './fetch-outcome.js';
+import { joinFlow, readStart } from './flow-start.js';
 import type { MemoryShare } from './memory-budget.js';
+import { pipeThrough } from './pipe-through.js';
 import type { AgentFailureCode, LinkBody } from './scrape-result.js';
 
 export interface EncodingOptions {
@@ -18,9 +20,7 @@ export interface EncodingOptions {
 export type EncodingOutcome =
   { kind: 'encoded'; body: LinkBody } | { kind: 'failed'; code: EncodingFailureCode; words: string };
 
-type EncodingFailureCode = AgentFailureCode & ('invalid_payload' | 'content_too_large' | 'overloaded');
-type Fetched = Extract<FetchOutcome, { kind: 'whole' | 'flowing' }>;
-type Coding = 'identity' | 'gzip';
+export type EncodingFailureCode = AgentFailureCode & ('invalid_payload' | 'content_too_large' | 'overloaded');
 
 /** No gzip member is shorter: a header of ten bytes, an empty body of two, a trailer of eight. */
 const SHORTEST_GZIP_BYTES = 20;
@@ -37,7 +37,7 @@ const MAX_TEXT_BYTES = 1024 * 1024;
  * @throws what iterating a flowing body throws, while its beginning is read
  */
 export async function encodeForLink(
-  fetched: Fetched,
+  fetched: FetchedBody,
   options: EncodingOptions,
   share: MemoryShare,
   signal: AbortSignal,
@@ -53,20 +53,6 @@ export async function encodeForLink(
   return coding === 'gzip'
     ? checkWholeGzip(fetched.pieces, fetched.byteCount, options)
     : { kind: 'encoded', body: await encodeIdentity(fetched.pieces, fetched.byteCount, options, signal) };
-}
-
-function codingOf(fetched: Fetched): Coding | undefined {
-  const isEmpty = fetched.kind === 'whole' && fetched.byteCount === 0;
-  switch (fetched.head.contentEncoding) {
-    case '':
-    case 'identity':
-      return 'identity';
-    case 'gzip':
-    case 'x-gzip':
-      return isEmpty ? 'identity' : 'gzip';
-    default:
-      return undefined;
-  }
 }
 
 async function encodeIdentity(
@@ -97,7 +83,7 @@ function checkWholeGzip(pieces: Buffer[], byteCount: number, options: EncodingOp
 
 async function encodeFlowing(
   source: AsyncIterable<Buffer>,
-  coding: Coding,
+  coding: ContentCoding,
   options: EncodingOptions,
   share: MemoryShare,
   signal: AbortSignal,
@@ -121,44 +107,8 @@ async function encodeFlowing(
   return { kind: 'encoded', body: { kind: 'flow', pieces: joinFlow(start.pieces, pieces) } };
 }
 
-async function readStart(
-  pieces: AsyncIterator<Buffer>,
-  enoughBytes: number,
-): Promise<{ pieces: Buffer[]; byteCount: number; isWhole: boolean }> {
-  const start: Buffer[] = [];
-  let byteCount = 0;
-  while (byteCount < enoughBytes) {
-    const next = await pieces.next();
-    if (next.done === true) {
-      return { pieces: start, byteCount, isWhole: true };
-    }
-    start.push(next.value);
-    byteCount += next.value.length;
-  }
-  return { pieces: start, byteCount, isWhole: false };
-}
-
-/** Whoever leaves the iteration early ends the source too. */
-async function* joinFlow(
-  start: Buffer[],
-  rest: AsyncIterator<Buffer>,
-): AsyncGenerator<Buffer, void, undefined> {
-  try {
-    yield* start;
-    for (let next = await rest.next(); next.done !== true; next = await rest.next()) {
-      yield next.value;
-    }
-  } finally {
-    await rest.return?.();
-  }
-}
-
 function compress(source: AsyncIterable<Buffer>, signal: AbortSignal): AsyncIterable<Buffer> {
-  const input = Readable.from(source, { objectMode: false, signal });
-  const output = createGzip({ chunkSize: 64 * 1024 });
-  input.on('error', (error) => output.destroy(error));
-  output.on('close', () => input.destroy());
-  return input.pipe(output) as AsyncIterable<Buffer>;
+  return pipeThrough(source, createGzip({ chunkSize: 64 * 1024 }), signal);
 }
 
 function notGzip(): EncodingOutcome {
