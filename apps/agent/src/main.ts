@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { createLogger, ListenError, packageVersion, SignalExit } from '@app/operations';
 import { startAgent } from './bootstrap.js';
 import { type AgentOptions, loadAgentConfig } from './config/agent-options.js';
+import { boundMatchingTime } from './filter/matching-time.js';
 
 const outcome = await loadAgentConfig(process.argv.slice(2), process.env, packageVersion());
 switch (outcome.kind) {
@@ -21,6 +22,9 @@ async function run(options: AgentOptions, notices: readonly string[]): Promise<v
   const logger = createLogger({ program: 'prometheus-agent', level, format });
   notices.forEach((notice) => logger.warn(notice));
   const exit = new SignalExit(logger);
+  if (options.filters.length > 0) {
+    boundMatchingTime();
+  }
   try {
     const agent = await startAgent(options, logger);
     const { launchId, agentName } = agent.identity;

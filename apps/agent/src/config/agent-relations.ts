@@ -20,7 +20,8 @@ export function completeAgentOptions(values: AgentValues, settings: Settings): C
     endpoints: outcome.endpoints,
     isScrapeTimeoutExplicit: settings.isExplicit('scrapeTimeoutSecs'),
   };
-  return { kind: 'ok', options, notices: pathNotices(values.pathConfigs, settings) };
+  const notices = [...pathNotices(values.pathConfigs, settings), ...filterNotices(values, settings)];
+  return { kind: 'ok', options, notices };
 }
 
 const portsOf = ({ admin, metrics }: AgentValues) => [
@@ -45,12 +46,9 @@ function pathNotices(configs: readonly PathConfig[], settings: Settings): string
   if (configs.length === 0) {
     return [settings.say('pathConfigs', 'is empty: this agent has nothing to serve')];
   }
-  const doubled = configs.filter(({ path }, index) =>
-    configs.slice(index + 1).some((later) => later.path === path),
-  );
   const unlabelled = configs.filter(({ labels }) => !isJsonObject(labels));
   return [
-    ...doubled.map(({ path }) =>
+    ...doubledPaths(configs).map((path) =>
       settings.say('pathConfigs', `${displayValue(path)} stands twice; the later one counts`),
     ),
     ...unlabelled.map(({ path }) =>
@@ -61,6 +59,24 @@ function pathNotices(configs: readonly PathConfig[], settings: Settings): string
     ),
   ];
 }
+
+/** A filter that does nothing has always been allowed; now it is said. */
+function filterNotices({ pathConfigs, filters }: AgentValues, settings: Settings): string[] {
+  const unused = filters.filter(({ path }) => !pathConfigs.some((config) => config.path === path));
+  return [
+    ...doubledPaths(filters).map((path) =>
+      settings.say('filters', `${displayValue(path)} stands twice; the later one counts`),
+    ),
+    ...unused.map(({ path }) =>
+      settings.say('filters', `${displayValue(path)} is no path of agent.pathConfigs`),
+    ),
+  ];
+}
+
+const doubledPaths = (elements: readonly { readonly path: string }[]): string[] =>
+  elements
+    .filter(({ path }, index) => elements.slice(index + 1).some((later) => later.path === path))
+    .map(({ path }) => path);
 
 function isJsonObject(text: string): boolean {
   try {

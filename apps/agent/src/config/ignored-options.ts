@@ -4,7 +4,6 @@ const NO_TLS = 'agent.tls is set, but this agent does not encrypt its connection
 const NO_TRUST =
   'agent.http trust options are set, but https targets are checked against the runtime’s own roots';
 const NO_DISCOVERY = 'agent.discovery is set, but this agent serves the targets of agent.pathConfigs only';
-const NO_FILTERS = 'agent.filters is set, but this agent passes every metric on';
 
 /** Options that existing configurations of the agent have, and that have no effect. */
 export const ignoredOptions: readonly IgnoredOption[] = [
@@ -57,6 +56,5 @@ export const ignoredOptions: readonly IgnoredOption[] = [
   { key: 'discovery.enabled', warning: NO_DISCOVERY },
   { key: 'discovery.file.path' },
   { key: 'discovery.reconcileIntervalSecs' },
-  { key: 'filters', warning: NO_FILTERS },
   { key: 'internal.cioTimeoutSecs' },
 ];

@@ -1,7 +1,8 @@
 import { Transform, type TransformFnParams } from 'class-transformer';
 import { IsNotEmpty, IsString, registerDecorator } from 'class-validator';
 
-const withoutSlash = ({ value }: TransformFnParams): unknown =>
+/** For a path, written with or without its leading slash. */
+export const withoutSlash = ({ value }: TransformFnParams): unknown =>
   typeof value === 'string' ? value.replace(/^\//, '') : (value as unknown);
 
 /** Whether a text is an absolute http or https URL that names a host. */

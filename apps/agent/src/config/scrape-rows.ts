@@ -9,6 +9,7 @@ import {
   objectList,
   optionalInt,
 } from '@app/config';
+import { MetricFilterConfig } from './filter-config.js';
 import { PathConfig } from './path-config.js';
 
 /** What is scraped, and how. */
@@ -16,6 +17,9 @@ export const scrapeRows = {
   pathConfigs: objectList(PathConfig, {
     jsonTextFields: ['labels'],
     doc: 'The targets: { name, path, url, labels }; labels is a JSON object, as text or written out.',
+  }),
+  filters: objectList(MetricFilterConfig, {
+    doc: 'Which metrics of a path are passed on: { path, metricNameAllow, metricNameDeny }; see metric-filters.md.',
   }),
   scrapeTimeoutSecs: int({
     default: 15,

@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { AgentIdentity } from '../agent-identity.js';
+import type { FilterTally } from '../filter/metric-filter.js';
 import type { AgentFailureCode } from '../scrape/scrape-result.js';
 
 /** How a result went back: the values of `agent_scrape_result_count_total`. */
@@ -48,6 +49,8 @@ export class AgentMetrics {
   readonly #connects: Record<'success' | 'failure', Counter.Internal>;
   readonly #cancelled: Counter.Internal;
   readonly #latency: Histogram.Internal<string>;
+  readonly #filterLines: Counter;
+  readonly #filterBytes: Counter;
 
   constructor(registry: Registry, identity: AgentIdentity) {
     this.#registry = registry;
@@ -73,6 +76,14 @@ export class AgentMetrics {
     );
     this.#cancelled = this.#child(cancelled, {});
     this.#latency = this.#latencyOf(identity);
+    this.#filterLines = this.#counter(
+      'agent_filter_lines_dropped_total',
+      'Agent metric filter lines dropped',
+      ['path'],
+    );
+    this.#filterBytes = this.#counter('agent_filter_bytes_saved_total', 'Agent metric filter bytes saved', [
+      'path',
+    ]);
     this.#gauge('agent_start_time_seconds', 'Agent start time in seconds', undefined).set(
       this.#launch,
       Date.now() / 1_000,
@@ -106,6 +117,17 @@ export class AgentMetrics {
 
   connected(outcome: 'success' | 'failure'): void {
     this.#connects[outcome].inc();
+  }
+
+  /** The configuration gives a path a filter: its series begin at zero. */
+  filtersPath(path: string): void {
+    this.filtered(path, { droppedLines: 0, droppedBytes: 0 });
+  }
+
+  filtered(path: string, { droppedLines, droppedBytes }: FilterTally): void {
+    const labels = { ...this.#launch, path };
+    this.#filterLines.inc(labels, droppedLines);
+    this.#filterBytes.inc(labels, droppedBytes);
   }
 
   /** Show these as gauges. Once per registry. */

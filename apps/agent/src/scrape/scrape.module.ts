@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { packageVersion } from '@app/operations';
 import { AGENT_OPTIONS } from '../agent-options.token.js';
 import type { AgentOptions } from '../config/agent-options.js';
+import { FilterModule } from '../filter/filter.module.js';
 import { AgentMetrics } from '../metrics/agent-metrics.js';
 import { PathsModule } from '../paths/paths.module.js';
 import { FetchRunner } from './fetch-runner.js';
@@ -23,7 +24,7 @@ import { TargetClient } from './target-client.js';
 
 /** Everything between a request of the proxy and its answer. */
 @Module({
-  imports: [PathsModule],
+  imports: [FilterModule, PathsModule],
   providers: [
     {
       provide: ScrapeSettings,

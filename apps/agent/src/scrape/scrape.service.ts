@@ -1,11 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { LOGGER } from '@app/operations';
 import type { Logger } from 'pino';
+import { filterBody, type FilterOutcome } from '../filter/filter-body.js';
+import { MetricFilters } from '../filter/metric-filters.js';
 import { AgentMetrics } from '../metrics/agent-metrics.js';
 import { appendQuery, type TargetAddress } from '../paths/target-address.js';
 import { type Target, TargetTable } from '../paths/target-table.js';
 import { maskUrl } from '../paths/url-masking.js';
-import { BodyBrokenError } from './fetch-outcome.js';
+import { BodyBrokenError, type FetchedBody } from './fetch-outcome.js';
 import { FetchRunner, type RunOutcome } from './fetch-runner.js';
 import { encodeForLink } from './link-body.js';
 import { MemoryBudget, type MemoryShare } from './memory-budget.js';
@@ -28,6 +30,7 @@ export class ScrapeService {
   constructor(
     private readonly targets: TargetTable,
     private readonly runner: FetchRunner,
+    private readonly filters: MetricFilters,
     private readonly memory: MemoryBudget,
     private readonly settings: ScrapeSettings,
     private readonly metrics: AgentMetrics,
@@ -105,7 +108,11 @@ export class ScrapeService {
   ): Promise<ScrapeResult | undefined> {
     const { deadline, share, url } = job;
     try {
-      const encoded = await encodeForLink(outcome, this.settings.encoding, share, deadline.signal);
+      const filtered = await this.filter(outcome, job);
+      const encoded =
+        filtered.kind === 'failed'
+          ? filtered
+          : await encodeForLink(filtered, this.settings.encoding, share, deadline.signal);
       if (encoded.kind === 'failed') {
         return agentFailure(encoded.code, encoded.words, url);
       }
@@ -126,6 +133,14 @@ export class ScrapeService {
     } catch (error) {
       return this.brokenOff(error, job);
     }
+  }
+
+  private async filter(body: FetchedBody, { scrape, share, deadline }: Job): Promise<FilterOutcome> {
+    const filter = this.filters.find(scrape.path);
+    const { maxBytes } = this.settings.encoding;
+    return filter === undefined
+      ? body
+      : filterBody(body, filter, { maxBytes, share, signal: deadline.signal });
   }
 
   private brokenOff(error: unknown, job: Job): ScrapeFailure | undefined {
