@@ -1,4 +1,5 @@
 import { status } from '@grpc/grpc-js';
+import type { ScrapeRequestMessage } from '@app/protocol';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { TargetTable } from '../paths/target-table.js';
 import { LargeBodyGate } from '../scrape/large-body-gate.js';
@@ -7,6 +8,7 @@ import {
   AgreeableProxy,
   ProxyLostWhileRegistering,
   ProxyThatHangsOnPaths,
+  ProxyThatKeepsStreamsOpen,
   ProxyThatTurnsAgentsAway,
   SilentProxy,
   UnreachableProxy,
@@ -29,6 +31,7 @@ function connect(hosts: readonly string[], ...proxies: AgreeableProxy[]) {
   const dialled: string[] = [];
   const met: AgreeableProxy[] = [];
   const connects: string[] = [];
+  const scrapes: AbortSignal[] = [];
   const { logger, lines } = recordingLogger();
   const targets = new TargetTable();
   targets.set({ name: 'app', path: 'app', url: 'http://host/', labels: '' }, 'STATIC');
@@ -50,7 +53,10 @@ function connect(hosts: readonly string[], ...proxies: AgreeableProxy[]) {
       writer,
       log: logger,
       heartbeat: { isEnabled: true, maxInactivityMs: 5_000 },
-      scrape: () => Promise.resolve(undefined),
+      scrape: (_scrape, signal) => {
+        scrapes.push(signal);
+        return new Promise((resolve) => signal.addEventListener('abort', () => resolve(undefined)));
+      },
       dial: (proxy) => {
         const client = proxies.shift() ?? new AgreeableProxy();
         dialled.push(proxy);
@@ -62,8 +68,20 @@ function connect(hosts: readonly string[], ...proxies: AgreeableProxy[]) {
   );
   open.push(connection);
   connection.start();
-  return { connection, dialled, met, connects, lines };
+  return { connection, dialled, met, connects, scrapes, lines };
 }
+
+const request: ScrapeRequestMessage = {
+  agentId: 'agent-1',
+  scrapeId: 0,
+  path: 'app',
+  accept: '',
+  debugEnabled: false,
+  encodedQueryParams: '',
+  authHeader: '',
+  budgetMillis: 0,
+  cancelled: false,
+};
 
 const pass = (ms = 0) => vi.advanceTimersByTimeAsync(ms);
 
@@ -146,6 +164,36 @@ test.each(['read', 'responses', 'chunks'] as const)(
     expect(connection.state.kind).toBe('serving');
   },
 );
+
+test('a session the proxy ends aborts its scrapes at once, and waits a second at most for the rest', async () => {
+  const proxy = new ProxyThatKeepsStreamsOpen();
+  const { scrapes } = connect(['a'], proxy);
+  await pass();
+  proxy.ask({ ...request, scrapeId: 0 });
+
+  proxy.read.end();
+  await pass();
+  const atOnce = [scrapes[0]?.aborted, proxy.responses.isHalfClosed, proxy.isClosed];
+  await pass(1_000);
+
+  expect(atOnce).toEqual([true, true, false]);
+  expect(proxy.isClosed).toBe(true);
+});
+
+test('a scrape id that is in use is not scraped twice', async () => {
+  const proxy = new AgreeableProxy();
+  const { scrapes, lines } = connect(['a'], proxy);
+  await pass();
+
+  proxy.ask({ ...request, scrapeId: 0 });
+  proxy.ask({ ...request, scrapeId: 0 });
+  proxy.ask({ ...request, scrapeId: 0, cancelled: true });
+  await pass();
+  proxy.ask({ ...request, scrapeId: 0 });
+
+  expect(scrapes.map((signal) => signal.aborted)).toEqual([true, false]);
+  expect(lines).toContainEqual(expect.objectContaining({ level: 'warn', scrapeId: 0 }));
+});
 
 test('paths that hang do not keep the streams from being opened', async () => {
   const { connection } = connect(['a'], new ProxyThatHangsOnPaths());

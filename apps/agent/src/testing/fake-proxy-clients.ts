@@ -122,6 +122,13 @@ export class ProxyLostWhileRegistering extends AgreeableProxy {
   }
 }
 
+/** Leaves write streams open although they were half-closed. */
+export class ProxyThatKeepsStreamsOpen extends AgreeableProxy {
+  override writeResponses(): FakeStream {
+    return this.responses;
+  }
+}
+
 /** Never answers registerPath. */
 export class ProxyThatHangsOnPaths extends AgreeableProxy {
   override registerPath(): ReturnType<ProxyClient['registerPath']> {
