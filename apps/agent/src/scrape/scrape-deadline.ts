@@ -52,7 +52,6 @@ export class ScrapeDeadline {
     this.end();
     this.#controller.abort();
   }
-
 }
 
 /**
