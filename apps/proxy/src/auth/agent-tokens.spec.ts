@@ -116,4 +116,18 @@ describe('a proxy that asks agents for a token', () => {
 
     expect(refused.reason).toContain("'site-ä'");
   });
+
+  it('does not believe one either where no token is asked for', async () => {
+    const open = await ProxyUnderTest.start(stage);
+    const holder = await WireAgent.serving(stage, open.agentPort, ['app'], { launchId: 'one' });
+    const sameProcess = new WireAgent(stage, open.agentPort);
+    sameProcess.metadata.set(IDENTITY_HEADER, 'somebody');
+    await sameProcess.connect();
+    await sameProcess.register({ launchId: 'one' });
+
+    const accepted = await sameProcess.registerPath('app');
+
+    expect(accepted.valid).toBe(true);
+    await expect.poll(() => holder.readStatus).toBe(status.OK);
+  });
 });

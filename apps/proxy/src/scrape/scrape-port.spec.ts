@@ -108,7 +108,10 @@ describe('the scrape port', () => {
     async (method) => {
       await serving('app');
 
-      const result = await proxy.scrape('app', { method, headers: { 'Content-Type': 'text/plain' } });
+      const result = await proxy.scrape('app', {
+        method,
+        headers: { 'Content-Type': 'text/plain', Connection: 'keep-alive' },
+      });
 
       expect(outcomeOf(result)).toBe('405 method_not_allowed');
       expect(result.headers).toMatchObject({ allow: 'GET, HEAD', connection: 'close' });
