@@ -12,6 +12,7 @@ import { PathTableModule } from './paths/path-table.module.js';
 import { PathsModule } from './paths/paths.module.js';
 import { CONFIG_SOURCE, PROXY_OPTIONS } from './proxy-tokens.js';
 import { PendingScrapesModule } from './scrape/pending-scrapes.module.js';
+import { ServiceDiscoveryModule } from './service-discovery/service-discovery.module.js';
 import { ScrapeModule } from './scrape/scrape.module.js';
 
 @Global()
@@ -40,6 +41,7 @@ export class ProxyModule {
         }),
         AgentsModule,
         PathsModule,
+        ServiceDiscoveryModule.forRoot(options),
         ScrapeModule,
         PathTableModule,
         PendingScrapesModule,

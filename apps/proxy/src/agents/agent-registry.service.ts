@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DepartedPaths } from '../paths/departed-paths.js';
+import { toListed } from '../paths/listed-path.js';
 import { PathTable } from '../paths/path-table.js';
 import { PROXY_OPTIONS, SESSION_OBSERVERS } from '../proxy-tokens.js';
 import { failure } from '../scrape/scrape-failure.js';
@@ -26,6 +27,7 @@ export type CallerOutcome =
 export class AgentRegistryService {
   private readonly byId = new Map<string, StreamSession>();
   private readonly byConnection = new Map<string, StreamSession>();
+  private hasSeenAgent = false;
 
   constructor(
     @Inject(PROXY_OPTIONS) private readonly options: ProxyOptions,
@@ -34,6 +36,11 @@ export class AgentRegistryService {
     private readonly pendingScrapes: PendingScrapes,
     @Inject(SESSION_OBSERVERS) private readonly observers: readonly SessionObserver[],
   ) {}
+
+  /** Whether an agent has registered since the start. */
+  get hasEverConnected(): boolean {
+    return this.hasSeenAgent;
+  }
 
   get size(): number {
     return this.byId.size;
@@ -102,6 +109,7 @@ export class AgentRegistryService {
   }
 
   register(session: StreamSession, agent: AgentDescription): void {
+    this.hasSeenAgent = true;
     session.register(agent);
     this.observers.forEach((observer) => observer.sessionRegistered?.(session));
   }
@@ -118,8 +126,9 @@ export class AgentRegistryService {
     if (session.origin.connection !== undefined) {
       this.byConnection.delete(session.origin.connection.id);
     }
-    for (const { path } of this.paths.removeSession(session)) {
-      this.departed.add(path, session.agent.name, end.words);
+    for (const registration of this.paths.removeSession(session)) {
+      const { path } = registration;
+      this.departed.add(toListed({ path, registrations: [registration] }), end.words);
     }
     this.pendingScrapes.failSession(session, this.disconnected(session, end));
     session.close();

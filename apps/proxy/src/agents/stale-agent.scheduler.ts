@@ -4,7 +4,9 @@ import { PinoLogger } from 'nestjs-pino';
 import type { ProxyOptions } from '../config/proxy-options.js';
 import { ProxyMetrics } from '../metrics/proxy-metrics.js';
 import { DepartedPaths } from '../paths/departed-paths.js';
+import { PathTable } from '../paths/path-table.js';
 import { PROXY_OPTIONS } from '../proxy-tokens.js';
+import { InstanceLabels } from '../service-discovery/instance-labels.js';
 import { AgentRegistryService } from './agent-registry.service.js';
 
 /** How long an agent may take to open its read stream after its last step on the way, in milliseconds. */
@@ -21,7 +23,9 @@ export class StaleAgentScheduler {
   constructor(
     @Inject(PROXY_OPTIONS) private readonly options: ProxyOptions,
     private readonly registry: AgentRegistryService,
+    private readonly paths: PathTable,
     private readonly departed: DepartedPaths,
+    private readonly instances: InstanceLabels,
     private readonly metrics: ProxyMetrics,
     private readonly log: PinoLogger,
   ) {}
@@ -40,6 +44,9 @@ export class StaleAgentScheduler {
 
   private check(): void {
     this.departed.expire();
+    this.instances.retain(
+      (path) => this.paths.find(path) !== undefined || this.departed.find(path) !== undefined,
+    );
     this.endUnserved();
     const { staleAgentCheckEnabled, maxAgentInactivitySecs } = this.options.internal;
     if (!staleAgentCheckEnabled && !this.options.transportFilterDisabled) {

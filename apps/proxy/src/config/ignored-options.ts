@@ -1,19 +1,8 @@
 import { commonIgnored, type IgnoredOption } from '@app/config';
 
-const NO_DISCOVERY = 'proxy.service.discovery is set, but this proxy serves no service discovery page';
-
 /** Options that existing configurations of the proxy have, and that have no effect. */
 export const ignoredOptions: readonly IgnoredOption[] = [
   ...commonIgnored,
-  {
-    key: 'service.discovery.enabled',
-    flags: ['--sd_enabled'],
-    env: 'SD_ENABLED',
-    isBoolean: true,
-    warning: NO_DISCOVERY,
-  },
-  { key: 'service.discovery.path', flags: ['--sd_path'], env: 'SD_PATH' },
-  { key: 'service.discovery.targetPrefix', flags: ['--sd_target_prefix'], env: 'SD_TARGET_PREFIX' },
   { key: 'dashboard.enabled', flags: ['--dashboard'], env: 'DASHBOARD_ENABLED', isBoolean: true },
   { key: 'dashboard.port', flags: ['--dashboard_port'], env: 'DASHBOARD_PORT' },
   { key: 'dashboard.path', flags: ['--dashboard_path'], env: 'DASHBOARD_PATH' },

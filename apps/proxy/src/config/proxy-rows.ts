@@ -28,7 +28,7 @@ export const proxyGroups: readonly OptionGroup[] = [
   { title: 'Connections of agents', rows: transportRows },
   { title: 'Logs', rows: loggingRows },
   { title: 'Admin pages and metrics', rows: pageRows },
-  { title: 'Departed paths', rows: discoveryRows },
+  { title: 'Service discovery and departed paths', rows: discoveryRows },
   { title: 'Deadlines, sizes and health', rows: internalRows },
   { title: 'Bounds', rows: limitRows },
 ];

@@ -1,3 +1,5 @@
+import type { ListedPath } from './listed-path.js';
+
 /** A path whose agent left, kept for a while so that its scrapes say why they fail. */
 export interface DepartedPath {
   readonly path: string;
@@ -8,6 +10,8 @@ export interface DepartedPath {
   readonly leftAt: Date;
   /** Monotonic clock, in milliseconds. */
   readonly expiresAt: number;
+  /** What is shown of it meanwhile. */
+  readonly listed: ListedPath;
 }
 
 /**
@@ -31,14 +35,16 @@ export class DepartedPaths {
     return this.byPath.size;
   }
 
-  add(path: string, agentName: string, words: string): void {
+  add(listed: ListedPath, words: string): void {
+    const { path } = listed;
     this.byPath.delete(path);
     this.byPath.set(path, {
       path,
-      agentName,
+      agentName: listed.agentNames.join(', '),
       words,
       leftAt: new Date(),
       expiresAt: this.now() + this.holdDownMs,
+      listed,
     });
     const [oldest] = this.byPath.keys();
     if (this.byPath.size > this.maxPaths && oldest !== undefined) {
@@ -54,6 +60,12 @@ export class DepartedPaths {
   find(path: string): DepartedPath | undefined {
     this.expire();
     return this.byPath.get(path);
+  }
+
+  /** All that are remembered, the oldest first. */
+  listed(): ListedPath[] {
+    this.expire();
+    return [...this.byPath.values()].map((departed) => departed.listed);
   }
 
   /** Forget what is older than the hold-down. */

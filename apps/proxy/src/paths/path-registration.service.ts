@@ -8,6 +8,8 @@ import { AgentIdentities } from '../auth/agent-identities.js';
 import type { ProxyOptions } from '../config/proxy-options.js';
 import { ProxyMetrics } from '../metrics/proxy-metrics.js';
 import { PROXY_OPTIONS } from '../proxy-tokens.js';
+import { InstanceLabels } from '../service-discovery/instance-labels.js';
+import { discoveryPath } from '../service-discovery/target-prefix.js';
 import { DepartedPaths } from './departed-paths.js';
 import { PathClaims } from './path-claims.js';
 import { parsePathLabels } from './path-labels.js';
@@ -36,6 +38,7 @@ export class PathRegistrationService {
     @Inject(PROXY_OPTIONS) private readonly options: ProxyOptions,
     private readonly table: PathTable,
     private readonly departed: DepartedPaths,
+    private readonly instances: InstanceLabels,
     private readonly identities: AgentIdentities,
     private readonly registry: AgentRegistryService,
     private readonly metrics: ProxyMetrics,
@@ -58,6 +61,10 @@ export class PathRegistrationService {
       return { isValid: false, reason: name.problem };
     }
     const { path } = name;
+    const { discovery } = this.options.service;
+    if (discovery.enabled && path === discoveryPath(discovery.path)) {
+      return { isValid: false, reason: `Path /${path} is the service discovery document of the proxy` };
+    }
     if (!this.identities.mayRegister(session.identity, path)) {
       const reason = `Agent identity '${session.identity}' is not authorized to register path /${path}`;
       return { isValid: false, reason };
@@ -71,6 +78,7 @@ export class PathRegistrationService {
       return answer;
     }
     this.departed.remove(path);
+    this.instances.assign({ path, labels, targetUrl });
     this.log.debug(
       { agentId: session.id, agent: session.agent.name, path, standby: answer.isStandby },
       'path registered',

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import type { ProxyOptions } from '../config/proxy-options.js';
 import { PROXY_OPTIONS } from '../proxy-tokens.js';
+import { InstanceLabels } from '../service-discovery/instance-labels.js';
 import { DepartedPaths } from './departed-paths.js';
 import { PathTable } from './path-table.js';
 
@@ -12,6 +13,7 @@ import { PathTable } from './path-table.js';
       inject: [PROXY_OPTIONS],
       useFactory: ({ limits }: ProxyOptions) => new PathTable(limits),
     },
+    { provide: InstanceLabels, useFactory: () => new InstanceLabels() },
     {
       provide: DepartedPaths,
       inject: [PROXY_OPTIONS],
@@ -19,6 +21,6 @@ import { PathTable } from './path-table.js';
         new DepartedPaths(service.discovery.holdDownSecs * 1000, limits.maxPaths, () => performance.now()),
     },
   ],
-  exports: [PathTable, DepartedPaths],
+  exports: [PathTable, DepartedPaths, InstanceLabels],
 })
 export class PathTableModule {}
