@@ -11,3 +11,4 @@ export { findPortClashes, type ListenPort } from './options/port-clashes.js';
 export type { Completed, IgnoredOption, OptionGroup, Program } from './options/program.js';
 export { Settings, type SettingSource } from './options/settings.js';
 export { settingsSection } from './options/settings-page.js';
+export { type ObjectsOutcome, type ObjectsRequest, readObjects } from './read-objects.js';
