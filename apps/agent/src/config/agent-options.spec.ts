@@ -24,9 +24,11 @@ function fileOf(text: string): string {
 
 /** Options that are refused when they stand alone get the company they need. */
 const companyOf = (key: string): string =>
-  key.startsWith('tls.')
-    ? 'agent.tls { certChainFilePath = cert, privateKeyFilePath = key, trustCertCollectionFilePath = ca }\n'
-    : '';
+  key === 'discovery.enabled'
+    ? 'agent.discovery.file.path = targets.conf\n'
+    : key.startsWith('tls.')
+      ? 'agent.tls { certChainFilePath = cert, privateKeyFilePath = key, trustCertCollectionFilePath = ca }\n'
+      : '';
 
 const load = (text: string, args: string[] = [], env: NodeJS.ProcessEnv = {}) =>
   loadAgentConfig(['--config', fileOf(text), ...args], env);

@@ -6,7 +6,7 @@ import { resolveEndpoints } from './proxy-endpoints.js';
 /** What must hold between the options of the agent, and what follows from them. */
 export function completeAgentOptions(values: AgentValues, settings: Settings): Completed<AgentOptions> {
   const { key, outcome } = findEndpoints(values, settings);
-  const problems = findPortClashes(portsOf(values), settings);
+  const problems = [...findPortClashes(portsOf(values), settings), ...discoveryProblems(values, settings)];
   if (outcome.kind === 'invalid') {
     problems.unshift(...outcome.problems.map((words) => settings.say(key, words)));
     return { kind: 'invalid', problems };
@@ -20,7 +20,7 @@ export function completeAgentOptions(values: AgentValues, settings: Settings): C
     endpoints: outcome.endpoints,
     isScrapeTimeoutExplicit: settings.isExplicit('scrapeTimeoutSecs'),
   };
-  const notices = [...pathNotices(values.pathConfigs, settings), ...filterNotices(values, settings)];
+  const notices = [...pathNotices(values, settings), ...filterNotices(values, settings)];
   return { kind: 'ok', options, notices };
 }
 
@@ -42,8 +42,15 @@ function lastOfEachPath(configs: readonly PathConfig[]): readonly PathConfig[] {
   return [...new Map(configs.map((config) => [config.path, config])).values()];
 }
 
-function pathNotices(configs: readonly PathConfig[], settings: Settings): string[] {
-  if (configs.length === 0) {
+function discoveryProblems({ discovery }: AgentValues, settings: Settings): string[] {
+  const isMissing = discovery.enabled && discovery.file.path.trim() === '';
+  return isMissing
+    ? [settings.say('discovery.file.path', 'must name a file while agent.discovery.enabled is true')]
+    : [];
+}
+
+function pathNotices({ pathConfigs: configs, discovery }: AgentValues, settings: Settings): string[] {
+  if (configs.length === 0 && !discovery.enabled) {
     return [settings.say('pathConfigs', 'is empty: this agent has nothing to serve')];
   }
   const unlabelled = configs.filter(({ labels }) => !isJsonObject(labels));
@@ -61,8 +68,10 @@ function pathNotices(configs: readonly PathConfig[], settings: Settings): string
 }
 
 /** A filter that does nothing has always been allowed; now it is said. */
-function filterNotices({ pathConfigs, filters }: AgentValues, settings: Settings): string[] {
-  const unused = filters.filter(({ path }) => !pathConfigs.some((config) => config.path === path));
+function filterNotices({ pathConfigs, discovery, filters }: AgentValues, settings: Settings): string[] {
+  const isServed = (path: string): boolean =>
+    discovery.enabled || pathConfigs.some((config) => config.path === path);
+  const unused = filters.filter(({ path }) => !isServed(path));
   return [
     ...doubledPaths(filters).map((path) =>
       settings.say('filters', `${displayValue(path)} stands twice; the later one counts`),

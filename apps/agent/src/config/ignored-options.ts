@@ -3,7 +3,6 @@ import { commonIgnored, type IgnoredOption, tlsIgnored } from '@app/config';
 const NO_TLS = 'agent.tls is set, but this agent does not encrypt its connection to the proxy';
 const NO_TRUST =
   'agent.http trust options are set, but https targets are checked against the runtime’s own roots';
-const NO_DISCOVERY = 'agent.discovery is set, but this agent serves the targets of agent.pathConfigs only';
 
 /** Options that existing configurations of the agent have, and that have no effect. */
 export const ignoredOptions: readonly IgnoredOption[] = [
@@ -53,8 +52,5 @@ export const ignoredOptions: readonly IgnoredOption[] = [
     flags: ['--cache_cleanup_interval_mins'],
     env: 'CLIENT_CACHE_CLEANUP_INTERVAL_MINS',
   },
-  { key: 'discovery.enabled', warning: NO_DISCOVERY },
-  { key: 'discovery.file.path' },
-  { key: 'discovery.reconcileIntervalSecs' },
   { key: 'internal.cioTimeoutSecs' },
 ];

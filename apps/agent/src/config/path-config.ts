@@ -1,5 +1,5 @@
 import { Transform, type TransformFnParams } from 'class-transformer';
-import { IsNotEmpty, IsString, registerDecorator } from 'class-validator';
+import { IsNotEmpty, IsOptional, IsString, registerDecorator } from 'class-validator';
 
 /** For a path, written with or without its leading slash. */
 export const withoutSlash = ({ value }: TransformFnParams): unknown =>
@@ -40,4 +40,10 @@ export class PathConfig {
   @Transform(({ value }: TransformFnParams): unknown => (value === '' ? '{}' : (value as unknown)))
   @IsString({ message: 'must be the text of a JSON object, or an object' })
   readonly labels: string = '{}';
+}
+
+/** One target of a file of targets; its path is its name where it has none. */
+export class DiscoveredPath extends PathConfig {
+  @IsOptional()
+  declare readonly name: string;
 }

@@ -8,6 +8,7 @@ import {
   MAX_TIMER_SECS,
   objectList,
   optionalInt,
+  text,
 } from '@app/config';
 import { MetricFilterConfig } from './filter-config.js';
 import { PathConfig } from './path-config.js';
@@ -20,6 +21,19 @@ export const scrapeRows = {
   }),
   filters: objectList(MetricFilterConfig, {
     doc: 'Which metrics of a path are passed on: { path, metricNameAllow, metricNameDeny }; see metric-filters.md.',
+  }),
+  'discovery.enabled': flag({
+    default: false,
+    doc: 'Serve the targets of a file, too, and follow its changes; those of pathConfigs are stronger.',
+  }),
+  'discovery.file.path': text({
+    default: '',
+    doc: 'The file: paths = [{ path, url, labels, name }], as HOCON, .json or .properties.',
+  }),
+  'discovery.reconcileIntervalSecs': int({
+    default: 30,
+    check: inRange(1, MAX_TIMER_SECS),
+    doc: 'Seconds between two looks at the file; most changes are seen at once.',
   }),
   scrapeTimeoutSecs: int({
     default: 15,

@@ -3,17 +3,35 @@ import { LOGGER } from '@app/operations';
 import type { Logger } from 'pino';
 import { AGENT_OPTIONS } from '../agent-options.token.js';
 import type { AgentOptions } from '../config/agent-options.js';
-import { createTargetTable } from './configured-targets.js';
+import { ConfiguredTargets } from './discovery/configured-targets.js';
+import { FileTargets } from './discovery/file-targets.js';
+import { MergedTargets } from './discovery/merged-targets.js';
+import { TARGET_SOURCES, type TargetSource } from './discovery/target-source.js';
 import { TargetTable } from './target-table.js';
 
 @Module({
   providers: [
+    TargetTable,
     {
-      provide: TargetTable,
+      provide: TARGET_SOURCES,
       inject: [AGENT_OPTIONS, LOGGER],
-      useFactory: (options: AgentOptions, log: Logger) => createTargetTable(options.pathConfigs, log),
+      useFactory: (options: AgentOptions, log: Logger) => targetSources(options, log),
+    },
+    {
+      provide: MergedTargets,
+      inject: [TargetTable, TARGET_SOURCES, LOGGER],
+      useFactory: (table: TargetTable, sources: readonly TargetSource[], log: Logger) =>
+        new MergedTargets(table, sources, log),
     },
   ],
-  exports: [TargetTable],
+  exports: [TargetTable, MergedTargets],
 })
 export class PathsModule {}
+
+/** What is configured is stronger than what is discovered. */
+function targetSources({ pathConfigs, discovery }: AgentOptions, log: Logger): readonly TargetSource[] {
+  const { path } = discovery.file;
+  const intervalMs = discovery.reconcileIntervalSecs * 1_000;
+  const discovered = discovery.enabled ? [new FileTargets({ path, intervalMs, env: process.env }, log)] : [];
+  return [new ConfiguredTargets(pathConfigs), ...discovered];
+}

@@ -12,7 +12,7 @@ export interface TargetConfig {
 }
 
 /** Where a target's configuration came from, as the proxy is told. */
-export type TargetSource = 'STATIC' | 'DISCOVERED';
+export type TargetOrigin = 'STATIC' | 'DISCOVERED';
 
 /** A URL behind the firewall and the path it is served under. */
 export interface Target {
@@ -21,7 +21,7 @@ export interface Target {
   path: string;
   /** A JSON object as text. */
   labels: string;
-  source: TargetSource;
+  source: TargetOrigin;
   /** The URL as configured, credentials included: for display use `shownUrl`. */
   url: string;
   /** The URL without its credentials. */
@@ -54,7 +54,7 @@ export class TargetTable {
   }
 
   /** Serve a path, replacing what it stood for. Returns the target. */
-  set(config: TargetConfig, source: TargetSource): Target {
+  set(config: TargetConfig, source: TargetOrigin): Target {
     const target = toTarget(config, source);
     this.#targets.set(target.path, target);
     this.#tell(target.path);
@@ -83,11 +83,17 @@ export class TargetTable {
   }
 }
 
-function toTarget(config: TargetConfig, source: TargetSource): Target {
+/** Without the leading slash. */
+export const pathOf = ({ path }: TargetConfig): string => path.replace(/^\//, '');
+
+/** A JSON object as text, also where none are given. */
+export const labelsOf = ({ labels }: TargetConfig): string => (labels.trim() === '' ? '{}' : labels);
+
+function toTarget(config: TargetConfig, source: TargetOrigin): Target {
   return {
     name: config.name,
-    path: config.path.replace(/^\//, ''),
-    labels: config.labels.trim() === '' ? '{}' : config.labels,
+    path: pathOf(config),
+    labels: labelsOf(config),
     source,
     url: config.url,
     shownUrl: maskUserInfo(config.url),
