@@ -25,7 +25,7 @@ describe('the groups of the discovery document', () => {
         targets: ['proxy:8080'],
         labels: {
           env: 'prod',
-          __metrics_path__: '/site/db%201',
+          __metrics_path__: '/site/db 1',
           instance: 'db:1/x',
           agentName: 'a, b',
           hostName: 'a-host, b-host',

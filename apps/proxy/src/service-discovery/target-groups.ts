@@ -41,7 +41,8 @@ function toGroup(
     targets: [target],
     labels: {
       ...Object.fromEntries(given),
-      __metrics_path__: `/${encodeURI(listed.path)}`,
+      // Decoded: Prometheus encodes it when it makes the URL.
+      __metrics_path__: `/${listed.path}`,
       ...(scheme === 'https' && { __scheme__: scheme }),
       ...(instance !== undefined && { instance }),
       agentName: listed.agentNames.join(', '),
