@@ -2,7 +2,7 @@ export type { ConfigOutcome } from './config-outcome.js';
 export { ConfigError } from './hocon/config-error.js';
 export { loadConfig } from './load-config.js';
 export * from './options/checks.js';
-export { commonIgnored, tlsIgnored } from './options/common-ignored.js';
+export { commonIgnored } from './options/common-ignored.js';
 export * from './options/common-rows.js';
 export { displayValue, maskUrl } from './options/display.js';
 export * from './options/option-rows.js';

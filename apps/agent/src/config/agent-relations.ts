@@ -1,12 +1,17 @@
 import { type Completed, displayValue, findPortClashes, type Settings } from '@app/config';
 import type { AgentOptions, AgentValues } from './agent-rows.js';
+import { linkSecurityProblems } from './link-security.js';
 import type { PathConfig } from './path-config.js';
 import { resolveEndpoints } from './proxy-endpoints.js';
 
 /** What must hold between the options of the agent, and what follows from them. */
 export function completeAgentOptions(values: AgentValues, settings: Settings): Completed<AgentOptions> {
   const { key, outcome } = findEndpoints(values, settings);
-  const problems = [...findPortClashes(portsOf(values), settings), ...discoveryProblems(values, settings)];
+  const problems = [
+    ...linkSecurityProblems(values, settings),
+    ...findPortClashes(portsOf(values), settings),
+    ...discoveryProblems(values, settings),
+  ];
   if (outcome.kind === 'invalid') {
     problems.unshift(...outcome.problems.map((words) => settings.say(key, words)));
     return { kind: 'invalid', problems };

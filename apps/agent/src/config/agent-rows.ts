@@ -1,5 +1,6 @@
 import { logRows, operationsRows, type OptionGroup, type OptionValues } from '@app/config';
 import { identityRows, proxyLinkRows } from './connection-rows.js';
+import { keepaliveRows, tlsRows } from './link-security-rows.js';
 import type { ProxyEndpoint } from './proxy-endpoints.js';
 import { limitRows, scrapeRows } from './scrape-rows.js';
 
@@ -10,6 +11,8 @@ const pageRows = operationsRows({ admin: 8093, metrics: 8083 });
 export const agentRows = {
   ...identityRows,
   ...proxyLinkRows,
+  ...tlsRows,
+  ...keepaliveRows,
   ...scrapeRows,
   ...loggingRows,
   ...pageRows,
@@ -19,7 +22,8 @@ export const agentRows = {
 /** The same rows as the help and the settings page show them. */
 export const agentGroups: readonly OptionGroup[] = [
   { title: 'Identity', rows: identityRows },
-  { title: 'Connection to the proxy', rows: proxyLinkRows },
+  { title: 'Connection to the proxy', rows: { ...proxyLinkRows, ...keepaliveRows } },
+  { title: 'TLS of the connection to the proxy', rows: tlsRows },
   { title: 'Scrapes', rows: scrapeRows },
   { title: 'Logs', rows: loggingRows },
   { title: 'Admin pages and metrics', rows: pageRows },

@@ -30,6 +30,12 @@ export const identityRows = {
     isSecret: true,
     doc: 'Token presented to the proxy; empty presents none.',
   }),
+  agentTokenFile: text({
+    default: '',
+    flags: ['--agent_token_file'],
+    env: 'AGENT_TOKEN_FILE',
+    doc: 'File that holds this token; it is read anew each time the agent connects.',
+  }),
 };
 
 /** Where the proxy is, and how the connection to it is kept. */
@@ -80,5 +86,10 @@ export const proxyLinkRows = {
     default: 3,
     check: inRange(1, MAX_TIMER_SECS),
     doc: 'Seconds between two rounds of trying to connect.',
+  }),
+  'internal.failbackProbeSecs': int({
+    default: 25,
+    check: inRange(1, MAX_TIMER_SECS),
+    doc: 'Seconds, give or take a fifth, between two looks whether a preferred proxy is back while another one serves.',
   }),
 };

@@ -1,22 +1,11 @@
-import { commonIgnored, type IgnoredOption, tlsIgnored } from '@app/config';
+import { commonIgnored, type IgnoredOption } from '@app/config';
 
-const NO_TLS = 'agent.tls is set, but this agent does not encrypt its connection to the proxy';
 const NO_TRUST =
   'agent.http trust options are set, but https targets are checked against the runtime’s own roots';
 
 /** Options that existing configurations of the agent have, and that have no effect. */
 export const ignoredOptions: readonly IgnoredOption[] = [
   ...commonIgnored,
-  ...tlsIgnored(NO_TLS),
-  { key: 'tls.overrideAuthority', flags: ['--override', '--over'], env: 'OVERRIDE_AUTHORITY' },
-  { key: 'grpc.keepAliveTimeSecs', flags: ['--keepalive_time_secs'], env: 'KEEPALIVE_TIME_SECS' },
-  { key: 'grpc.keepAliveTimeoutSecs', flags: ['--keepalive_timeout_secs'], env: 'KEEPALIVE_TIMEOUT_SECS' },
-  {
-    key: 'grpc.keepAliveWithoutCalls',
-    flags: ['--keepalive_without_calls'],
-    env: 'KEEPALIVE_WITHOUT_CALLS',
-    isBoolean: true,
-  },
   {
     key: 'http.enableTrustAllX509Certificates',
     flags: ['--trust_all_x509'],

@@ -1,13 +1,17 @@
-import type { AgentOptions } from '../config/agent-options.js';
+import { isIPv4 } from 'node:net';
+import type { ChannelOptions } from '@grpc/grpc-js';
+import { type AgentOptions, formatEndpoint } from '../config/agent-options.js';
+import { isLinkEncrypted } from '../config/link-security.js';
 import type { HeartbeatOptions } from '../heartbeat/heartbeat.js';
-import type { ProxyClientOptions } from './proxy-client.js';
 import type { ConnectionOptions } from './proxy-connection.js';
+import type { DialOptions } from './proxy-dialer.js';
 
 export function connectionOptions(options: AgentOptions): ConnectionOptions {
   return {
     endpoints: options.endpoints,
     isConsolidated: options.consolidated,
     reconnectPauseMs: options.internal.reconnectPauseSecs * 1_000,
+    failbackProbeMs: options.internal.failbackProbeSecs * 1_000,
   };
 }
 
@@ -18,12 +22,33 @@ export function heartbeatOptions(options: AgentOptions): HeartbeatOptions {
   };
 }
 
-/** @param proxy - `host:port` */
-export function clientOptions(options: AgentOptions, proxy: string): ProxyClientOptions {
+export function dialOptions(options: AgentOptions): DialOptions {
   return {
-    target: proxy,
-    token: options.agentToken,
     isUnbound: options.transportFilterDisabled,
     unaryDeadlineMs: Math.max(0, options.grpc.unaryDeadlineSecs * 1_000),
+    overrideAuthority: options.tls.overrideAuthority.trim(),
+    keepalive: keepaliveOptions(options.grpc),
   };
+}
+
+/** What is left at -1 is left to the library. */
+function keepaliveOptions(grpc: AgentOptions['grpc']): ChannelOptions {
+  const { keepAliveTimeSecs, keepAliveTimeoutSecs, keepAliveWithoutCalls } = grpc;
+  return {
+    ...(keepAliveTimeSecs === -1 ? {} : { 'grpc.keepalive_time_ms': keepAliveTimeSecs * 1_000 }),
+    ...(keepAliveTimeoutSecs === -1 ? {} : { 'grpc.keepalive_timeout_ms': keepAliveTimeoutSecs * 1_000 }),
+    ...(keepAliveWithoutCalls ? { 'grpc.keepalive_permit_without_calls': 1 } : {}),
+  };
+}
+
+/** What an operator should know of a link that others can listen to. */
+export function plaintextWarning(options: AgentOptions): string | undefined {
+  const exposed = options.endpoints.filter(({ host }) => !isLoopback(host)).map(formatEndpoint);
+  return isLinkEncrypted(options) || exposed.length === 0
+    ? undefined
+    : `the connection to ${exposed.join(', ')} is plain text: tokens and metrics can be read on the way (agent.tls encrypts it)`;
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
 }

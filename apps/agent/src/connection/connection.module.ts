@@ -11,10 +11,11 @@ import { ResponseWriter } from '../scrape/response-writer.js';
 import { ScrapeModule } from '../scrape/scrape.module.js';
 import { ScrapeService } from '../scrape/scrape.service.js';
 import { ConnectionLifecycle } from './connection.lifecycle.js';
-import { clientOptions, connectionOptions, heartbeatOptions } from './connection-settings.js';
-import { assertSendable, GrpcProxyClient } from './proxy-client.js';
+import { connectionOptions, dialOptions, heartbeatOptions, plaintextWarning } from './connection-settings.js';
+import { LinkSecrets } from './link-secrets.js';
 import { ProxyConnection } from './proxy-connection.js';
 import { ProxyConnections } from './proxy-connections.js';
+import { ProxyDialer } from './proxy-dialer.js';
 
 /** The connections to proxies, and what keeps them alive. */
 @Module({
@@ -31,7 +32,7 @@ import { ProxyConnections } from './proxy-connections.js';
         ResponseWriter,
         AgentMetrics,
       ],
-      useFactory: (
+      useFactory: async (
         options: AgentOptions,
         identity: AgentIdentity,
         log: Logger,
@@ -39,8 +40,12 @@ import { ProxyConnections } from './proxy-connections.js';
         scrapes: ScrapeService,
         writer: ResponseWriter,
         metrics: AgentMetrics,
-      ): ProxyConnections => {
-        assertSendable(options.agentToken);
+      ): Promise<ProxyConnections> => {
+        const warning = plaintextWarning(options);
+        if (warning !== undefined) {
+          log.warn(warning);
+        }
+        const dialer = new ProxyDialer(dialOptions(options), await LinkSecrets.open(options, log));
         return new ProxyConnections([
           new ProxyConnection(connectionOptions(options), {
             identity,
@@ -49,7 +54,7 @@ import { ProxyConnections } from './proxy-connections.js';
             log,
             heartbeat: heartbeatOptions(options),
             scrape: (scrape, signal) => scrapes.scrape(scrape, signal),
-            dial: (proxy) => new GrpcProxyClient(clientOptions(options, proxy)),
+            routes: (endpoint, signal) => dialer.routes(endpoint, signal),
             observeConnect: (outcome) => metrics.connected(outcome),
           }),
         ]);

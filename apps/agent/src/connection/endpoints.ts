@@ -1,11 +1,18 @@
 import type { ProxyEndpoint } from '../config/proxy-endpoints.js';
 
+/** A proxy and its place in the list. */
+export interface Place {
+  endpoint: ProxyEndpoint;
+  index: number;
+}
+
 /**
  * The order in which endpoints are tried: a round tries each once, from the first on, without a pause; then
  * there is one. A connection that served ends its round, so the next one begins at the first endpoint again.
  */
 export class EndpointRound {
-  readonly #endpoints: readonly ProxyEndpoint[];
+  /** In order of preference. */
+  readonly places: readonly Place[];
   #next = 0;
 
   /** @param endpoints - in order of preference, at least one */
@@ -13,15 +20,14 @@ export class EndpointRound {
     if (endpoints.length === 0) {
       throw new RangeError('there is no proxy to connect to');
     }
-    this.#endpoints = endpoints;
+    this.places = endpoints.map((endpoint, index) => ({ endpoint, index }));
   }
 
-  /** The endpoint to try now and its place in the list; undefined when the round is over. */
-  next(): { endpoint: ProxyEndpoint; index: number } | undefined {
-    const index = this.#next;
-    const endpoint = this.#endpoints[index];
+  /** The endpoint to try now; undefined when the round is over. */
+  next(): Place | undefined {
+    const place = this.places[this.#next];
     this.#next += 1;
-    return endpoint === undefined ? undefined : { endpoint, index };
+    return place;
   }
 
   restart(): void {

@@ -1,4 +1,11 @@
-import { type CallOptions, credentials, loadPackageDefinition, Metadata, status } from '@grpc/grpc-js';
+import {
+  type CallOptions,
+  type ChannelOptions,
+  credentials,
+  loadPackageDefinition,
+  Metadata,
+  status,
+} from '@grpc/grpc-js';
 import {
   AGENT_ID_HEADER,
   AGENT_TOKEN_HEADER,
@@ -20,18 +27,27 @@ import {
   type UnregisterPathRequestInit,
   type UnregisterPathResponseMessage,
 } from '@app/protocol';
+import { explainConnectProblem } from './connect-problem.js';
 import { GrpcCalls } from './grpc-calls.js';
+import type { LinkCertificates } from './link-certificates.js';
+import { LinkCredentials } from './link-credentials.js';
 import type { CallOutcome, LinkActivity, ProxyClient, ReadStream, WriteStream } from './proxy-port.js';
 
 export interface ProxyClientOptions {
-  /** `host:port`, an IPv6 address in brackets. */
+  /** The address to dial, as grpc-js names it: `ipv4:127.0.0.1:50051`. */
   target: string;
-  /** Empty presents none. */
+  /** Whom to ask for there: the proxy's `host:port`, or the name that stands in for it. */
+  authority: string;
+  /** Undefined means plain text; `name` is looked for in the certificate of the proxy. */
+  tls: (LinkCertificates & { name: string }) | undefined;
+  /** Empty presents none; visible ASCII. */
   token: string;
   /** Ask for a session that is not bound to this connection. */
   isUnbound: boolean;
   /** How long a single call may take, in milliseconds; 0 means no limit. */
   unaryDeadlineMs: number;
+  /** How HTTP/2 pings are sent. */
+  keepalive: ChannelOptions;
 }
 
 /** However patient calls are, nobody waits longer for a proxy to be there. */
@@ -59,20 +75,27 @@ export class GrpcProxyClient implements ProxyClient {
   readonly #client: ProxyServiceClient;
   readonly #calls = new GrpcCalls();
 
-  /** @throws {RangeError} when the token holds characters that a header cannot carry */
   constructor(options: ProxyClientOptions) {
-    assertSendable(options.token);
     this.#options = options;
-    const target = `dns:${options.target}`;
-    this.#client = new services.ProxyService(target, credentials.createInsecure(), CHANNEL_OPTIONS);
+    const { target, tls, authority, keepalive } = options;
+    const security =
+      tls === undefined ? credentials.createInsecure() : new LinkCredentials(tls.context, tls.name);
+    const channel = { ...CHANNEL_OPTIONS, ...keepalive, 'grpc.default_authority': authority };
+    this.#client = new services.ProxyService(target, security, channel);
   }
 
   get activity(): LinkActivity {
     return this.#calls.activity;
   }
 
-  connectAgent(): Promise<CallOutcome<string>> {
-    return this.#options.isUnbound ? this.#connectUnbound() : this.#connectBound();
+  async connectAgent(): Promise<CallOutcome<string>> {
+    const { isUnbound, tls } = this.#options;
+    const outcome = await (isUnbound ? this.#connectUnbound() : this.#connectBound());
+    if (outcome.ok) {
+      return outcome;
+    }
+    const circumstances = { isEncrypted: tls !== undefined, ownValidTo: tls?.ownValidTo };
+    return { ok: false, problem: explainConnectProblem(outcome.problem, circumstances, this.#connectMs) };
   }
 
   registerAgent(request: RegisterAgentRequestInit): Promise<CallOutcome<RegisterAgentResponseMessage>> {
@@ -131,7 +154,7 @@ export class GrpcProxyClient implements ProxyClient {
   async #connectBound(): Promise<CallOutcome<string>> {
     let agentId = '';
     const outcome = await this.#calls.unary<unknown>((answer) => {
-      const call = this.#client.connectAgent({}, this.#metadata(), this.#connectDeadline(), answer);
+      const call = this.#client.connectAgent({}, this.#metadata(), deadlineIn(this.#connectMs), answer);
       call.on('metadata', (metadata: Metadata) => (agentId = String(metadata.get(AGENT_ID_HEADER)[0] ?? '')));
       return call;
     });
@@ -143,7 +166,7 @@ export class GrpcProxyClient implements ProxyClient {
       this.#client.connectAgentWithTransportFilterDisabled(
         {},
         this.#metadata(),
-        this.#connectDeadline(),
+        deadlineIn(this.#connectMs),
         answer,
       ),
     );
@@ -162,16 +185,9 @@ export class GrpcProxyClient implements ProxyClient {
     return this.#options.unaryDeadlineMs > 0 ? deadlineIn(this.#options.unaryDeadlineMs) : {};
   }
 
-  #connectDeadline(): CallOptions {
+  get #connectMs(): number {
     const { unaryDeadlineMs } = this.#options;
-    return deadlineIn(Math.min(unaryDeadlineMs > 0 ? unaryDeadlineMs : Infinity, CONNECT_DEADLINE_MS));
-  }
-}
-
-/** @throws {RangeError} when a header cannot carry the token */
-export function assertSendable(token: string): void {
-  if (!/^[\x20-\x7e]*$/.test(token)) {
-    throw new RangeError('agentToken holds characters that a header cannot carry; allowed: visible ASCII');
+    return Math.min(unaryDeadlineMs > 0 ? unaryDeadlineMs : Infinity, CONNECT_DEADLINE_MS);
   }
 }
 

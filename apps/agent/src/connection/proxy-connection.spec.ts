@@ -1,6 +1,6 @@
 import { status } from '@grpc/grpc-js';
 import type { ScrapeRequestMessage } from '@app/protocol';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { TargetTable } from '../paths/target-table.js';
 import { LargeBodyGate } from '../scrape/large-body-gate.js';
 import { ResponseWriter } from '../scrape/response-writer.js';
@@ -45,6 +45,7 @@ function connect(hosts: readonly string[], ...proxies: AgreeableProxy[]) {
       endpoints: hosts.map((host) => ({ host, port: 1 })),
       isConsolidated: false,
       reconnectPauseMs: 3_000,
+      failbackProbeMs: 25_000,
       random: () => 0.5,
     },
     {
@@ -57,11 +58,14 @@ function connect(hosts: readonly string[], ...proxies: AgreeableProxy[]) {
         scrapes.push(signal);
         return new Promise((resolve) => signal.addEventListener('abort', () => resolve(undefined)));
       },
-      dial: (proxy) => {
-        const client = proxies.shift() ?? new AgreeableProxy();
-        dialled.push(proxy);
-        met.push(client);
-        return client;
+      routes: ({ host, port }) => {
+        const route = (): AgreeableProxy => {
+          const client = proxies.shift() ?? new AgreeableProxy();
+          dialled.push(`${host}:${port}`);
+          met.push(client);
+          return client;
+        };
+        return Promise.resolve(host.split('+').map(() => route));
       },
       observeConnect: (outcome) => connects.push(outcome),
     },
@@ -256,4 +260,109 @@ test('a connection that drains half-closes its streams before it closes', async 
     true,
     true,
   ]);
+});
+
+test('every address of a proxy is tried before the next proxy, and only a failure of all is a failure', async () => {
+  const { connection, dialled, connects, lines } = connect(
+    ['one+two', 'b'],
+    new UnreachableProxy(),
+    new ProxyThatTurnsAgentsAway(),
+    new UnreachableProxy(),
+  );
+
+  await pass();
+  const firstRound = [...dialled];
+  await pass(3_000);
+
+  expect(firstRound).toEqual(['one+two:1', 'one+two:1', 'b:1']);
+  expect(connects).toEqual(['success', 'failure', 'success']);
+  expect(connection.state).toMatchObject({ kind: 'serving', proxy: 'one+two:1' });
+  expect(lines.filter(({ level }) => level === 'warn')).toMatchObject([
+    { proxy: 'one+two:1', reason: 'connection refused; too many agents' },
+    { proxy: 'b:1', reason: 'connection refused' },
+  ]);
+});
+
+describe('while a less preferred proxy serves', () => {
+  test('the preferred ones are tried, and the first that serves takes over before the old one is left', async () => {
+    const { connection, dialled, met, lines } = connect(
+      ['a', 'b', 'c'],
+      new UnreachableProxy(),
+      new UnreachableProxy(),
+      new AgreeableProxy(),
+      new UnreachableProxy(),
+    );
+    await pass();
+    const before = connection.state;
+    const [, , old, , better] = (await pass(24_999), await pass(1), met);
+
+    expect(before).toMatchObject({ kind: 'serving', proxy: 'c:1' });
+    expect(dialled).toEqual(['a:1', 'b:1', 'c:1', 'a:1', 'b:1']);
+    expect(connection.state).toMatchObject({ kind: 'serving', proxy: 'b:1' });
+    expect([better?.isClosed, old?.responses.isHalfClosed]).toEqual([false, false]);
+    vi.useRealTimers();
+    await vi.waitFor(() => expect(old?.isClosed).toBe(true));
+    vi.useFakeTimers();
+    expect(old?.responses.isHalfClosed).toBe(true);
+    expect(lines.filter(({ level }) => level === 'warn')).toHaveLength(2);
+  });
+
+  test('the agent moves at most once a minute', async () => {
+    const { connection, dialled, met } = connect(
+      ['a', 'b'],
+      new UnreachableProxy(),
+      new AgreeableProxy(),
+      new AgreeableProxy(),
+      new UnreachableProxy(),
+    );
+    await pass(25_000);
+    const moved = connection.state;
+
+    met[2]?.read.end({ code: status.UNAVAILABLE, words: 'gone' });
+    await pass(70_000);
+    const withinTheMinute = [...dialled];
+    await pass(10_000);
+
+    expect(moved).toMatchObject({ kind: 'serving', proxy: 'a:1' });
+    expect(withinTheMinute).toEqual(['a:1', 'b:1', 'a:1', 'a:1', 'b:1']);
+    expect(dialled).toEqual([...withinTheMinute, 'a:1']);
+  });
+
+  test.each(['close', 'drain'] as const)(
+    'a look that is under way ends when the agent leaves: %s',
+    async (leave) => {
+      const { connection, met } = connect(
+        ['a', 'b'],
+        new UnreachableProxy(),
+        new AgreeableProxy(),
+        new ProxyThatHangsOnPaths(),
+      );
+      await pass(25_000);
+      const looking = met[2]?.isClosed;
+
+      vi.useRealTimers();
+      await connection[leave](1_000);
+      vi.useFakeTimers();
+
+      expect([looking, connection.state.kind]).toEqual([false, 'closed']);
+      expect(met.map(({ isClosed }) => isClosed)).toEqual([true, true, true]);
+    },
+  );
+
+  test('a look that is under way ends with the session, and a new round begins', async () => {
+    const { connection, met, dialled } = connect(
+      ['a', 'b'],
+      new UnreachableProxy(),
+      new AgreeableProxy(),
+      new SilentProxy(),
+    );
+    await pass(25_000);
+
+    met[1]?.read.end({ code: status.UNAVAILABLE, words: 'gone' });
+    await pass(600);
+
+    expect(met[2]?.isClosed).toBe(true);
+    expect(dialled).toEqual(['a:1', 'b:1', 'a:1', 'a:1']);
+    expect(connection.state).toMatchObject({ kind: 'serving', proxy: 'a:1' });
+  });
 });

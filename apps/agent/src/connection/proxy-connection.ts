@@ -1,54 +1,52 @@
-import type { AgentIdentity } from '../agent-identity.js';
-import { formatEndpoint, type ProxyEndpoint } from '../config/proxy-endpoints.js';
+import { formatEndpoint } from '../config/proxy-endpoints.js';
 import { pause } from '../pause.js';
-import { EndpointRound } from './endpoints.js';
-import type { ProxyClient } from './proxy-port.js';
-import { ProxySession, type SessionParts } from './proxy-session.js';
+import { EndpointRound, type Place } from './endpoints.js';
+import { Failback, type Placed } from './failback.js';
+import type { ProxySession } from './proxy-session.js';
 import { reconnectDelayMs } from './reconnect-pacing.js';
-import { registerAgent } from './register-agent.js';
+import { ServedSessions } from './served-sessions.js';
+import { SessionOpening, type OpeningOptions, type OpeningParts } from './session-opening.js';
 
 /** Where a connection is, with what that state owns. */
 export type ConnectionState =
   /** Owns the pause before the next round, which `stop` cuts short. */
   | { kind: 'waiting' }
-  /** Owns the client; ends with the proxy's answer or its deadline. */
-  | { kind: 'connecting'; proxy: string; client: ProxyClient }
-  /** Owns the client and the session that begins on it; ends when that serves or was refused. */
-  | { kind: 'registering'; proxy: string; client: ProxyClient; session?: ProxySession }
-  /** Owns the session; ends with it. */
+  /** Dials; ends with the proxy's answer or its deadline. */
+  | { kind: 'connecting'; proxy: string }
+  /** A session begins; ends when it serves or was refused. */
+  | { kind: 'registering'; proxy: string }
+  /** Owns the session; ends with it, or when one with a preferred proxy takes its place. */
   | { kind: 'serving'; proxy: string; session: ProxySession; sinceMs: number }
   /** Owns the session; ends when nothing is in flight or the grace is over. */
   | { kind: 'draining'; proxy: string; session: ProxySession }
   /** Owns nothing, for good. */
   | { kind: 'closed' };
 
-export interface ConnectionOptions {
-  /** The proxies to dial, in order of preference; at least one. */
-  endpoints: readonly ProxyEndpoint[];
-  isConsolidated: boolean;
+export interface ConnectionOptions extends OpeningOptions {
   reconnectPauseMs: number;
+  /** Between two looks for a preferred proxy, in milliseconds. */
+  failbackProbeMs: number;
   random?: () => number;
 }
 
-export interface ConnectionParts extends SessionParts {
-  identity: AgentIdentity;
-  dial: (proxy: string) => ProxyClient;
+export interface ConnectionParts extends OpeningParts {
   /** Told how each attempt to get a session ended. */
   observeConnect: (outcome: 'success' | 'failure') => void;
 }
 
 /** A session that ended sooner did not serve: the next endpoint may do better. */
 const SERVED_MS = 1_000;
-const LOST = 'disconnected from proxy';
 
 /**
- * Keeps one session with a proxy: dials the endpoints in order, serves, and dials again when the session has
- * ended, until it is drained or closed.
+ * Keeps one session with a proxy: dials the endpoints in order, serves, moves to a preferred one when that is back, and
+ * dials again when the session has ended, until it is drained or closed.
  */
 export class ProxyConnection {
   readonly #options: ConnectionOptions;
   readonly #parts: ConnectionParts;
   readonly #round: EndpointRound;
+  readonly #opening: SessionOpening;
+  readonly #served: ServedSessions;
   readonly #stop = new AbortController();
   #state: ConnectionState = { kind: 'waiting' };
   #running: Promise<void> = Promise.resolve();
@@ -58,10 +56,22 @@ export class ProxyConnection {
     this.#options = options;
     this.#parts = parts;
     this.#round = new EndpointRound(options.endpoints);
+    this.#opening = new SessionOpening(options, parts);
+    this.#served = new ServedSessions({
+      failback: this.#createFailback(),
+      log: parts.log,
+      onServing: (placed) => this.#serving(placed),
+      onMoved: () => parts.observeConnect('success'),
+    });
   }
 
   get state(): ConnectionState {
     return this.#state;
+  }
+
+  /** Scrapes that were asked for and are not finished. */
+  get inFlightCount(): number {
+    return this.#served.all.reduce((sum, session) => sum + session.inFlightCount, 0);
   }
 
   /** Begin to dial. Called once. */
@@ -69,11 +79,9 @@ export class ProxyConnection {
     this.#running = this.#run();
   }
 
-  /** Send a heartbeat if one is due. */
+  /** Send a heartbeat where one is due. */
   tick(): void {
-    if (this.#state.kind === 'serving' || this.#state.kind === 'draining') {
-      this.#state.session.tick();
-    }
+    this.#served.all.forEach((session) => session.tick());
   }
 
   /** Leave the proxy in good order, within `graceMs` and a little; then closed for good. */
@@ -82,7 +90,7 @@ export class ProxyConnection {
     if (state.kind === 'serving') {
       this.#stop.abort();
       this.#state = { kind: 'draining', proxy: state.proxy, session: state.session };
-      await state.session.drain(graceMs);
+      await this.#served.drain(graceMs);
     }
     await this.close();
   }
@@ -90,26 +98,27 @@ export class ProxyConnection {
   /** End whatever is going on; then closed for good. May be called twice. */
   async close(): Promise<void> {
     this.#stop.abort();
-    const state = this.#state;
-    if ('session' in state) {
-      state.session?.end('the agent is leaving');
-    }
-    if ('client' in state) {
-      state.client.close();
-    }
+    await this.#served.end();
     await this.#running;
     this.#state = { kind: 'closed' };
   }
 
+  #createFailback(): Failback {
+    const { failbackProbeMs: probeMs, random } = this.#options;
+    return new Failback({ places: this.#round.places, probeMs, random }, (place, signal) =>
+      this.#opening.open(place, signal),
+    );
+  }
+
   async #run(): Promise<void> {
     while (!this.#stop.signal.aborted) {
-      const next = this.#round.next();
-      if (next === undefined) {
+      const place = this.#round.next();
+      if (place === undefined) {
         this.#round.restart();
         await this.#pause(0);
         continue;
       }
-      const servedMs = await this.#attempt(formatEndpoint(next.endpoint), next.index);
+      const servedMs = await this.#attempt(place);
       if (servedMs >= SERVED_MS) {
         this.#round.restart();
         await this.#pause(servedMs);
@@ -128,62 +137,32 @@ export class ProxyConnection {
   }
 
   /** Dial one endpoint and serve. How long it served, in milliseconds; 0 when it came to nothing. */
-  async #attempt(proxy: string, index: number): Promise<number> {
-    const client = this.#parts.dial(proxy);
-    try {
-      this.#state = { kind: 'connecting', proxy, client };
-      const connected = await client.connectAgent();
-      this.#parts.observeConnect(connected.ok ? 'success' : 'failure');
-      if (!connected.ok) {
-        return this.#failed(proxy, connected.problem.words);
-      }
-      this.#state = { kind: 'registering', proxy, client };
-      const registered = await this.#register(client, connected.value, index);
-      if (typeof registered === 'string') {
-        return this.#failed(proxy, registered);
-      }
-      if (this.#stop.signal.aborted) {
-        return 0;
-      }
-      const session = new ProxySession(client, connected.value, registered, this.#parts);
-      this.#state = { kind: 'registering', proxy, client, session };
-      return await this.#serve(proxy, session);
-    } finally {
-      client.close();
+  async #attempt(place: Place): Promise<number> {
+    const proxy = formatEndpoint(place.endpoint);
+    this.#state = { kind: 'connecting', proxy };
+    const opening = await this.#opening.open(place, this.#stop.signal, () => {
+      this.#state = { kind: 'registering', proxy };
+    });
+    const isAnswered = opening.kind === 'opened' || opening.gotId;
+    this.#parts.observeConnect(isAnswered ? 'success' : 'failure');
+    if (opening.kind === 'failed') {
+      this.#failed(proxy, opening.reason);
+      return 0;
     }
+    return this.#served.serve({ place, session: opening.session }, this.#stop.signal);
   }
 
-  #register(client: ProxyClient, agentId: string, proxyIndex: number): ReturnType<typeof registerAgent> {
-    const { endpoints, isConsolidated } = this.#options;
-    const proxies = endpoints.map(formatEndpoint);
-    const { identity } = this.#parts;
-    return registerAgent(client, agentId, { identity, isConsolidated, proxies, proxyIndex });
-  }
-
-  async #serve(proxy: string, session: ProxySession): Promise<number> {
-    const ended = session.ended.then(() => performance.now());
-    if (!(await session.open())) {
-      return this.#failed(proxy, await session.ended);
-    }
-    const sinceMs = performance.now();
-    this.#state = { kind: 'serving', proxy, session, sinceMs };
+  #serving({ place, session }: Placed): void {
+    const proxy = formatEndpoint(place.endpoint);
+    this.#state = { kind: 'serving', proxy, session, sinceMs: performance.now() };
     this.#lastProblem = '';
-    const { agentId, registeredPathCount: paths, refusedPathCount: refusedPaths } = session;
-    this.#parts.log.info({ proxy, agentId, paths, refusedPaths }, 'connected to proxy');
-
-    const servedMs = (await ended) - sinceMs;
-    const reason = await session.ended;
-    const level = this.#stop.signal.aborted ? 'info' : 'warn';
-    this.#parts.log[level]({ proxy, reason, servedSecs: Math.round(servedMs / 1_000) }, LOST);
-    return servedMs;
   }
 
-  #failed(proxy: string, reason: string): number {
+  #failed(proxy: string, reason: string): void {
     const isNews = `${proxy} ${reason}` !== this.#lastProblem;
     this.#lastProblem = `${proxy} ${reason}`;
     if (!this.#stop.signal.aborted) {
       this.#parts.log[isNews ? 'warn' : 'debug']({ proxy, reason }, 'no connection to proxy');
     }
-    return 0;
   }
 }

@@ -19,11 +19,7 @@ export class ProxyConnections {
 
   /** Scrapes that were asked for and are not finished. */
   get inFlightCount(): number {
-    return this.states.reduce(
-      (sum, state) =>
-        state.kind === 'serving' || state.kind === 'draining' ? sum + state.session.inFlightCount : sum,
-      0,
-    );
+    return this.#connections.reduce((sum, connection) => sum + connection.inFlightCount, 0);
   }
 
   start(): void {

@@ -13,15 +13,3 @@ export const commonIgnored: readonly IgnoredOption[] = [
   { key: 'metrics.grpc' },
   { key: 'internal.zipkin' },
 ];
-
-/** The three files that would encrypt the link between agent and proxy. */
-export const tlsIgnored = (warning: string): readonly IgnoredOption[] => [
-  { key: 'tls.certChainFilePath', flags: ['--cert', '-t'], env: 'CERT_CHAIN_FILE_PATH', warning },
-  { key: 'tls.privateKeyFilePath', flags: ['--key', '-k'], env: 'PRIVATE_KEY_FILE_PATH', warning },
-  {
-    key: 'tls.trustCertCollectionFilePath',
-    flags: ['--trust', '-s'],
-    env: 'TRUST_CERT_COLLECTION_FILE_PATH',
-    warning,
-  },
-];

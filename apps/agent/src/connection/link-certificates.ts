@@ -1,0 +1,74 @@
+import { X509Certificate } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
+
+/** PEM files; an empty path stands for none. */
+export interface LinkCertificateFiles {
+  /** Who may have signed the proxy's certificate; without it, the authorities of the system. */
+  trustCollection: string;
+  /** What this agent presents; both or neither. */
+  certChain: string;
+  privateKey: string;
+}
+
+/** What a TLS connection to a proxy is made with. */
+export interface LinkCertificates {
+  context: SecureContext;
+  /** When the certificate that this agent presents expires; undefined when it presents none. */
+  ownValidTo: Date | undefined;
+}
+
+/** @throws {Error} that names the option, when a file cannot be read or its content cannot be used */
+export async function readLinkCertificates(files: LinkCertificateFiles): Promise<LinkCertificates> {
+  const [ca, cert, key] = await Promise.all([
+    readPem('agent.tls.trustCertCollectionFilePath', files.trustCollection),
+    readPem('agent.tls.certChainFilePath', files.certChain),
+    readPem('agent.tls.privateKeyFilePath', files.privateKey),
+  ]);
+  if (ca !== undefined) {
+    parseCertificate('agent.tls.trustCertCollectionFilePath', ca);
+  }
+  const own = cert === undefined ? undefined : parseCertificate('agent.tls.certChainFilePath', cert);
+  return { context: createContext(ca ?? systemAuthorities(), cert, key), ownValidTo: own?.validToDate };
+}
+
+async function readPem(option: string, path: string): Promise<Buffer | undefined> {
+  if (path === '') {
+    return undefined;
+  }
+  try {
+    return await readFile(path);
+  } catch (error) {
+    throw new Error(`${option}: cannot read ${path}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** The first certificate of a file. */
+function parseCertificate(option: string, pem: Buffer): X509Certificate {
+  try {
+    return new X509Certificate(pem);
+  } catch (error) {
+    throw new Error(`${option}: the file holds no certificate in PEM`, { cause: error });
+  }
+}
+
+function createContext(
+  ca: Buffer | string[],
+  cert: Buffer | undefined,
+  key: Buffer | undefined,
+): SecureContext {
+  try {
+    return createSecureContext({ ca, cert, key });
+  } catch (error) {
+    const words = (error as Error).message;
+    throw new Error(`agent.tls: certificate and private key cannot be used together: ${words}`, {
+      cause: error,
+    });
+  }
+}
+
+/** Those of the runtime where the system has none, as in a bare container. */
+function systemAuthorities(): string[] {
+  const system = getCACertificates('system');
+  return [...(system.length > 0 ? system : getCACertificates('bundled')), ...getCACertificates('extra')];
+}
