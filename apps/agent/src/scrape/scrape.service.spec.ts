@@ -2,6 +2,7 @@ import { Test } from '@nestjs/testing';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { AgentModule } from '../agent.module.js';
 import { defaultAgentOptions } from '../config/agent-options.js';
+import { MergedTargets } from '../paths/discovery/merged-targets.js';
 import { recordingLogger } from '../testing/recording-logger.js';
 import { noise, openTarget } from '../testing/stage.js';
 import { pathConfig } from '../testing/test-agent.js';
@@ -29,6 +30,7 @@ async function openService(url: string) {
     imports: [AgentModule.forRoot(options, recordingLogger().logger)],
   }).compile();
   onTestFinished(() => module.get(TargetClient).close());
+  await module.get(MergedTargets).start();
   return {
     service: module.get(ScrapeService),
     limits: module.get(ScrapeLimits),
