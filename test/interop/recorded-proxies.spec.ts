@@ -1,30 +1,15 @@
-import { hostname } from 'node:os';
-import { AGENT_TOKEN_HEADER, CAPABILITIES } from '@app/protocol';
+import { AGENT_TOKEN_HEADER } from '@app/protocol';
 import { describe, expect, it } from 'vitest';
 import type { HttpTarget } from '../support/http-target.js';
 import { stagePerTest } from '../support/stage.js';
 import { type Cast, SCRAPE_TIMEOUT_SECS, startCast } from './agent-cast.js';
 import { AGENT_SCENARIOS, type AgentScenario } from './agent-scenarios.js';
-import { atTarget, expectedTargetRequest } from './recorded-target.js';
+import { expectedMessage } from './expected-message.js';
+import { expectedTargetRequest } from './recorded-target.js';
 import { readRecording, readTargetRequests } from './recording.js';
 import { type ScriptedSession, waitFor } from './scripted-session.js';
 import { readSessions } from './session-script.js';
-import { decode, type Fields, withoutDefaults } from './wire-codec.js';
-
-/** What our agent is to say where the recorded one said this. */
-function expectedMessage(rpc: string, recorded: Fields, { proxy, target }: Cast): Fields {
-  if (rpc === 'registerAgent') {
-    return {
-      ...recorded,
-      launchId: expect.stringMatching(/./),
-      hostName: hostname(),
-      proxyEndpoints: [`127.0.0.1:${proxy.port}`],
-      capabilities: [...CAPABILITIES],
-    };
-  }
-  if (rpc !== 'registerPath') return recorded;
-  return { ...recorded, targetUrl: atTarget(target, recorded['targetUrl']) };
-}
+import { decode, withoutDefaults } from './wire-codec.js';
 
 /** An agent that is refused tries again, and does nothing else. */
 async function expectRefusals({ script, messages }: ScriptedSession): Promise<void> {
