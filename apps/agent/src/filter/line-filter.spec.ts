@@ -71,6 +71,12 @@ describe('what a filter keeps', () => {
       '# TYPE m i\nm_info 1\nm_gcount 1\nm_gsum 1\nm_created 1\n',
     ],
     [
+      'a sample by its own name before its family begins, and by its family after',
+      { deny: ['a'] },
+      'a_sum 1\n# TYPE a x\na_sum 2\n',
+      'a_sum 1\n',
+    ],
+    [
       'comments',
       { allow: ['x'] },
       '# a comment\n#\n# HELP\n# HELPa b\n# EOF\na 1\n',
@@ -121,6 +127,17 @@ describe('what a filter keeps', () => {
     const after = [lines.push(Buffer.from('xx\na 1\nb')), lines.push(Buffer.from(' 1')), lines.finish()];
 
     expect([...before, ...after].map(String)).toEqual(['c 1\n', '', 'a 1\n', '', 'b 1']);
+  });
+
+  it('is decided by the beginning of a line, be it there at once or not', () => {
+    const rules = { allow: [`y{${MAX_HEAD_BYTES}}`] };
+    const bytes = Buffer.from(`${'y'.repeat(MAX_HEAD_BYTES + 10)} 1\n`);
+
+    const atOnce = filtered(rules, [bytes]);
+    const inPieces = filtered(rules, cut(bytes, [1, MAX_HEAD_BYTES + 1]));
+
+    expect(atOnce).toMatchObject({ droppedLines: 0 });
+    expect(inPieces).toEqual(atOnce);
   });
 
   it('holds back no more than the beginning of a line', () => {
