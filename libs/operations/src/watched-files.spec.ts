@@ -82,4 +82,19 @@ describe('WatchedFiles', () => {
 
     expect(onChange).not.toHaveBeenCalled();
   });
+
+  it('keeps nothing when it is stopped while it begins', async () => {
+    const path = join(folder, 'a');
+    await writeFile(path, 'one');
+    const onChange = vi.fn();
+    files = new WatchedFiles([path], 10, onChange);
+
+    const started = files.start();
+    files.stop();
+    await started;
+    await writeFile(path, 'two');
+    await files.look();
+
+    expect(onChange).not.toHaveBeenCalled();
+  });
 });

@@ -16,6 +16,7 @@ const SETTLE_MS = 100;
 export class WatchedFiles {
   private readonly watchers: FSWatcher[] = [];
   private timer: NodeJS.Timeout | undefined;
+  private isStopped = false;
   private settling: NodeJS.Timeout | undefined;
   private lastHash: string | undefined;
   private looking: Promise<void> | undefined;
@@ -34,13 +35,18 @@ export class WatchedFiles {
   /** Begin; what the files contain now is where changes are counted from. */
   async start(): Promise<void> {
     this.lastHash = await this.hash();
+    if (this.isStopped) {
+      return;
+    }
     this.timer = setInterval(() => void this.look(), this.intervalMs);
     for (const folder of new Set(this.paths.map((path) => dirname(path)))) {
       this.watchFolder(folder);
     }
   }
 
+  /** For good; also while it begins. */
   stop(): void {
+    this.isStopped = true;
     clearInterval(this.timer);
     clearTimeout(this.settling);
     this.timer = undefined;
@@ -57,7 +63,7 @@ export class WatchedFiles {
 
   private async compare(): Promise<void> {
     const hash = await this.hash();
-    if (hash !== this.lastHash && this.timer !== undefined) {
+    if (hash !== this.lastHash && !this.isStopped) {
       this.lastHash = hash;
       await this.onChange();
     }

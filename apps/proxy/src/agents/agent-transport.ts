@@ -80,9 +80,10 @@ export function certificateLog(logger: Logger): ReloadListener {
 }
 
 /** What an operator should know of an agent port that others can reach. */
-export function openPortWarnings({ agent, auth, agentToken, tls }: ProxyOptions): string[] {
+export function openPortWarnings({ agent, auth, agentToken, agentTokenFile, tls }: ProxyOptions): string[] {
   const isLocal = ['localhost', '127.0.0.1', '::1', '[::1]'].includes(agent.bindAddress);
-  const hasIdentities = auth.length > 0 || agentToken !== '' || tls.trustCertCollectionFilePath !== '';
+  const hasToken = agentToken !== '' || agentTokenFile !== '';
+  const hasIdentities = auth.length > 0 || hasToken || tls.trustCertCollectionFilePath !== '';
   return [
     ...(isLocal || tls.certChainFilePath !== ''
       ? []

@@ -73,7 +73,8 @@ export class AgentIdentities {
   }
 }
 
-type IdentityOptions = Pick<ProxyOptions, 'auth' | 'agentToken'>;
+/** Who there is, with every token in its place. */
+export type IdentityOptions = Pick<ProxyOptions, 'auth' | 'agentToken'>;
 
 function toIdentities({ auth, agentToken }: IdentityOptions): Identity[] {
   const shared = { name: SHARED_TOKEN_IDENTITY, token: agentToken, paths: [] };

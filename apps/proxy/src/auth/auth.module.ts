@@ -1,7 +1,9 @@
 import { Module } from '@nestjs/common';
+import { ListenError } from '@app/operations';
 import type { ProxyOptions } from '../config/proxy-options.js';
 import { PROXY_OPTIONS } from '../proxy-tokens.js';
 import { AgentIdentities } from './agent-identities.js';
+import { readTokens } from './token-files.js';
 
 /** Who may connect. */
 @Module({
@@ -9,7 +11,12 @@ import { AgentIdentities } from './agent-identities.js';
     {
       provide: AgentIdentities,
       inject: [PROXY_OPTIONS],
-      useFactory: (options: ProxyOptions) => new AgentIdentities(options),
+      useFactory: async (options: ProxyOptions): Promise<AgentIdentities> => {
+        const identities = await readTokens(options).catch((error: Error) => {
+          throw new ListenError(error.message, { cause: error });
+        });
+        return new AgentIdentities(identities);
+      },
     },
   ],
   exports: [AgentIdentities],

@@ -10,11 +10,17 @@ export class AuthEntry {
   @IsNotEmpty({ message: 'must not be empty' })
   readonly name!: string;
 
-  /** Secret the agent presents; may be left out where `subjects` are given. */
-  @ValidateIf((entry: AuthEntry) => entry.token !== undefined || entry.subjects === undefined)
+  /** Secret the agent presents; may be left out where `tokenFile` or `subjects` are given. */
+  @ValidateIf((entry: AuthEntry) => entry.token !== undefined || !hasOtherProof(entry))
   @IsString({ message: 'must be text' })
   @IsNotEmpty({ message: 'must not be empty' })
   readonly token?: string;
+
+  /** File that holds this secret, in place of `token`; a changed one is taken up while the proxy runs. */
+  @IsOptional()
+  @IsString({ message: 'must be text' })
+  @IsNotEmpty({ message: 'must not be empty' })
+  readonly tokenFile?: string;
 
   /** Subject alternative names of client certificates, as `DNS:agent-7.example` or `URI:spiffe://…`. */
   @IsOptional()
@@ -29,4 +35,8 @@ export class AuthEntry {
   @IsArray({ message: 'must be a list' })
   @IsString({ each: true, message: 'must hold texts only' })
   readonly paths!: readonly string[];
+}
+
+function hasOtherProof({ tokenFile, subjects }: AuthEntry): boolean {
+  return tokenFile !== undefined || subjects !== undefined;
 }

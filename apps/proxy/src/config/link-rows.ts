@@ -55,9 +55,15 @@ export const agentPortRows = {
     isSecret: true,
     doc: 'Token every agent must present; empty asks for none.',
   }),
+  agentTokenFile: text({
+    default: '',
+    flags: ['--agent_token_file'],
+    env: 'AGENT_TOKEN_FILE',
+    doc: 'File that holds this token; a changed one is taken up while the proxy runs.',
+  }),
   auth: objectList(AuthEntry, {
     secretFields: ['token'],
-    doc: 'Identities of agents: { name, token, paths = [globs of the paths it may register] }; an empty list of paths allows all.',
+    doc: 'Identities of agents: { name, token, paths = [globs of the paths it may register] }; an empty list of paths allows all. tokenFile names a file in place of token; subjects = ["DNS:agent-7.example"] are names of client certificates that prove it, too.',
   }),
   transportFilterDisabled: flag({
     default: false,

@@ -222,6 +222,22 @@ describe('what must hold between the options of the proxy', () => {
       'agentToken = s3cret, auth = [{name=legacy-agent-token,token=s3cret1,paths=[]}]',
       /auth: the name "legacy-agent-token" stands twice/,
     ],
+    [
+      'an identity with two tokens',
+      'auth = [{name=a,token=s3cret,tokenFile=f,paths=[]}]',
+      /auth: "a" has both token and tokenFile/,
+    ],
+    [
+      'two shared tokens',
+      'agentToken = s3cret, agentTokenFile = f',
+      /agentTokenFile: is set beside proxy\.agentToken/,
+    ],
+    [
+      'an identity called as that of the shared token in a file',
+      'agentTokenFile = f, auth = [{name=legacy-agent-token,tokenFile=g,paths=[]}]',
+      /auth: the name "legacy-agent-token" stands twice/,
+    ],
+    ['an identity without any proof', 'auth = [{name=a,paths=[]}]', /auth\[0\]\.token: is missing/],
     ['an identity without paths', 'auth = [{name=a,token=s3cret}]', /auth\[0\]\.paths: is missing/],
     ['an empty token', 'auth = [{name=a,token="",paths=[]}]', /auth\[0\]\.token: must not be empty/],
     ['an empty name', 'auth = [{name="",token=s3cret,paths=[]}]', /auth\[0\]\.name: "" must not be empty/],

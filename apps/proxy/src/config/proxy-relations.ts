@@ -23,10 +23,19 @@ const portsOf = ({ http, agent, admin, metrics }: ProxyOptions) => [
 ];
 
 /** Names only, never tokens: a name and a token belong to one identity, the shared token's included. */
-function identityProblems({ auth, agentToken, tls }: ProxyOptions, settings: Settings): string[] {
-  const shared = agentToken === '' ? [] : [{ name: LEGACY_IDENTITY, token: agentToken }];
+function identityProblems(options: ProxyOptions, settings: Settings): string[] {
+  const { auth, agentToken, agentTokenFile, tls } = options;
+  const sharedToken = agentToken === '' ? undefined : agentToken;
+  const shared = hasSharedToken(options) ? [{ name: LEGACY_IDENTITY, token: sharedToken }] : [];
   const identities = [...auth.map(({ name, token }) => ({ name, token })), ...shared];
-  const problems: string[] = [];
+  const problems = auth
+    .filter(({ token, tokenFile }) => token !== undefined && tokenFile !== undefined)
+    .map(({ name }) => settings.say('auth', `${JSON.stringify(name)} has both token and tokenFile`));
+  if (agentToken !== '' && agentTokenFile !== '') {
+    problems.push(
+      settings.say('agentTokenFile', 'is set beside proxy.agentToken; there is one shared token'),
+    );
+  }
   if (tls.trustCertCollectionFilePath === '' && auth.some(({ subjects }) => subjects !== undefined)) {
     const words =
       'names subjects of certificates, but proxy.tls.trustCertCollectionFilePath, which asks for them, is not set';
@@ -78,8 +87,11 @@ function tlsProblems({ tls }: ProxyOptions, settings: Settings): string[] {
   return problems;
 }
 
-function identityNotices({ auth, agentToken }: ProxyOptions, settings: Settings): string[] {
-  const isBoth = auth.length > 0 && agentToken !== '';
+const hasSharedToken = ({ agentToken, agentTokenFile }: ProxyOptions): boolean =>
+  agentToken !== '' || agentTokenFile !== '';
+
+function identityNotices(options: ProxyOptions, settings: Settings): string[] {
+  const isBoth = options.auth.length > 0 && hasSharedToken(options);
   const words = `is set beside proxy.auth: who presents it may register every path (identity ${LEGACY_IDENTITY})`;
-  return isBoth ? [settings.say('agentToken', words)] : [];
+  return isBoth ? [settings.say(options.agentToken === '' ? 'agentTokenFile' : 'agentToken', words)] : [];
 }
