@@ -50,8 +50,10 @@ describe('a program that is told to stop', () => {
     await pair[which].stop();
 
     const outcomes = new Set((await load.stop()).map(({ status, reason }) => `${status} ${reason}`));
+    // A connection that waits to be accepted when a port closes is reset by the system, not by us.
+    const closedPort = 'none .*(ECONNREFUSED|ECONNRESET).*';
     const allowed =
-      which === 'agent' ? /^(200 |503 agent_gone)$/ : /^(200 |503 proxy_stopping|none .*ECONNREFUSED.*)$/;
+      which === 'agent' ? /^(200 |503 agent_gone)$/ : new RegExp(`^(200 |503 proxy_stopping|${closedPort})$`);
     expect([...outcomes].filter((outcome) => !allowed.test(outcome))).toEqual([]);
     expect(outcomes).toContain('200 ');
   });

@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
@@ -17,6 +18,9 @@ const DRAIN_MS = 10_000;
 
 /** How long agents may take to leave once their streams have ended. */
 const RELEASE_MS = 1_000;
+
+/** How long those who connected last may take to ask, and to read that they came too late. */
+const LAST_ANSWERS_MS = 300;
 
 const POLL_MS = 20;
 
@@ -47,8 +51,18 @@ export class LeavingLifecycle implements BeforeApplicationShutdown {
     this.agents.endAll({ cause: 'stopping', words: 'the proxy is shutting down' });
     await until(() => this.connections.size === 0 && this.gate.inside === 0, RELEASE_MS);
     const adapter: FastifyAdapter | undefined = this.http.httpAdapter;
-    adapter?.getInstance().server.closeAllConnections();
+    if (adapter !== undefined) {
+      await closeServer(adapter.getInstance().server);
+    }
   }
+}
+
+/** No new connections; who has just connected still gets an answer, who says nothing is cut off. */
+async function closeServer(server: Server): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve));
+  server.closeIdleConnections();
+  await Promise.race([closed, delay(LAST_ANSWERS_MS, undefined, { ref: false })]);
+  server.closeAllConnections();
 }
 
 async function until(isDone: () => boolean, limitMs: number): Promise<void> {

@@ -47,7 +47,5 @@ export function backlogCheck(backlog: () => number, threshold: number): HealthCh
 }
 
 function describe(states: ConnectionState[]): string {
-  return states
-    .map((state) => ('proxy' in state ? `${state.kind}: ${state.proxy}` : state.kind))
-    .join(', ');
+  return states.map((state) => ('proxy' in state ? `${state.kind}: ${state.proxy}` : state.kind)).join(', ');
 }

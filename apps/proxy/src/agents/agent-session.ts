@@ -33,7 +33,7 @@ export interface AgentSession {
   readonly identity: string | undefined;
   /** Scrapes asked and not yet answered. */
   readonly inFlight: number;
-  /** False once it ended or announced that it is leaving: no new scrape may be given to it. */
+  /** False once it ended or announced that it is leaving: then others are asked first. */
   readonly isAvailable: boolean;
   readonly isEnded: boolean;
   /**

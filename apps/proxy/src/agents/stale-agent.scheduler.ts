@@ -44,9 +44,10 @@ export class StaleAgentScheduler {
 
   private check(): void {
     this.departed.expire();
-    this.instances.retain(
-      (path) => this.paths.find(path) !== undefined || this.departed.find(path) !== undefined,
-    );
+    const isKnown = (path: string): boolean =>
+      this.paths.find(path) !== undefined || this.departed.find(path) !== undefined;
+    this.instances.retain(isKnown);
+    this.metrics.retainPaths(isKnown);
     this.endUnserved();
     const { staleAgentCheckEnabled, maxAgentInactivitySecs } = this.options.internal;
     if (!staleAgentCheckEnabled && !this.options.transportFilterDisabled) {

@@ -140,7 +140,7 @@ export class StreamSession implements AgentSession {
     return this.stream === stream;
   }
 
-  /** The agent is leaving: what it was asked may still be answered, nothing new is asked. */
+  /** The agent is leaving: it answers what it is asked until it has left, but others are asked first. */
   drain(): void {
     if (this.state.kind !== 'ended') {
       this.state = { kind: 'draining', stream: this.stream };

@@ -137,4 +137,19 @@ describe('the metrics of the proxy', () => {
     expect(now.sum('proxy_chunk_validation_failures_total', { stage: 'chunk' })).toBe(1);
     expect(now.sum('proxy_chunked_transfers_abandoned_total')).toBe(1);
   });
+
+  it('forget the series of a path that nobody knows any more, and keep those of the others', async () => {
+    const answer = success('gzip', 10);
+    for (const path of ['gone', 'here']) {
+      metrics.scraped({ path, agentName: 'edge', answer, durationMs: 1 });
+      metrics.scraped({ path, agentName: 'edge', answer: failure('timed_out', ''), durationMs: 1 });
+    }
+
+    metrics.retainPaths((path) => path === 'here');
+
+    const { samples } = await page();
+    const paths = samples.map(({ labels }) => labels['path']).filter((path) => path !== undefined);
+    expect(new Set(paths)).toEqual(new Set(['here']));
+    expect((await page()).sum('proxy_scrape_requests_total', { type: 'success' })).toBe(2);
+  });
 });

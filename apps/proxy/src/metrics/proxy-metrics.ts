@@ -5,6 +5,7 @@ import type { SessionObserver } from '../agents/session-observer.js';
 import type { StreamSession } from '../agents/stream-session.js';
 import type { ScrapeObserver, ScrapeRecord } from '../scrape/scrape-observer.js';
 import { FAILURE_TYPES } from './metric-definitions.js';
+import { PathSeries } from './path-series.js';
 import { createProxyInstruments, type ProxyInstruments } from './proxy-instruments.js';
 
 /** What can be wrong with what agents send. */
@@ -19,9 +20,12 @@ const END_CAUSES: readonly SessionEnd['cause'][] = [
   'stopping',
 ];
 
+const ENCODINGS = ['gzipped', 'plain'];
+
 /** Counts what happens in the proxy. Every counter exists, at zero, from the start. */
 export class ProxyMetrics implements ScrapeObserver, SessionObserver {
   private readonly instruments: ProxyInstruments;
+  private readonly series = new PathSeries();
   /** One child a word, resolved once: nothing is looked up per scrape but its path. */
   private readonly outcomes: ReadonlyMap<string, Counter.Internal>;
   private readonly problems: Record<TransferProblemKind, Counter.Internal>;
@@ -58,6 +62,7 @@ export class ProxyMetrics implements ScrapeObserver, SessionObserver {
     }
     const word = answer.kind === 'success' ? outcome : FAILURE_TYPES[answer.code];
     this.instruments.latency.observe({ path, outcome: word }, durationMs / 1000);
+    this.series.note(path, word);
     if (answer.kind === 'success') {
       const encoding = answer.body.encoding === 'gzip' ? 'gzipped' : 'plain';
       this.instruments.responseBytes.observe({ path, encoding }, answer.body.byteCount);
@@ -81,6 +86,14 @@ export class ProxyMetrics implements ScrapeObserver, SessionObserver {
 
   evicted(count: number): void {
     this.instruments.evictions.inc(count);
+  }
+
+  /** Take out the series of paths that nobody knows any more. */
+  retainPaths(isKnown: (path: string) => boolean): void {
+    this.series.retain(isKnown, (path, outcomes) => {
+      outcomes.forEach((outcome) => this.instruments.latency.remove({ path, outcome }));
+      ENCODINGS.forEach((encoding) => this.instruments.responseBytes.remove({ path, encoding }));
+    });
   }
 
   pathConflict(): void {

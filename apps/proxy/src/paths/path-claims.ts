@@ -19,6 +19,9 @@ export type ConflictListener = (registration: PathRegistration, holder: AgentSes
 
 const ACCEPTED: ClaimAnswer = { isValid: true, isStandby: false };
 
+/** Why an earlier session of an agent that connected again ends. */
+const SAME_PROCESS: SessionEnd = { cause: 'displaced', words: 'the same agent process connected again' };
+
 /** A holder that keeps changing while we probe is asked about this often at most. */
 const MAX_PROBES = 3;
 
@@ -43,8 +46,10 @@ export class PathClaims {
       if (session.isEnded) {
         return refused(`Agent context ${session.id} was invalidated during registration of /${path}`);
       }
+      const twins = this.findTwins(registration);
       const outcome = this.table.claim(registration);
       if (outcome.kind === 'added') {
+        twins.forEach((twin) => this.sessions.end(twin, SAME_PROCESS));
         return ACCEPTED;
       }
       if (outcome.kind === 'refused') {
@@ -67,9 +72,9 @@ export class PathClaims {
     if (holder.identity !== session.identity) {
       return refused(`Path /${path} is held by an agent of another identity`);
     }
-    if (session.agent.launchId !== '' && holder.agent.launchId === session.agent.launchId) {
+    if (isSameProcess(holder, session)) {
       this.takeOver(registration);
-      this.sessions.end(holder, { cause: 'displaced', words: 'the same agent process connected again' });
+      this.sessions.end(holder, SAME_PROCESS);
       return ACCEPTED;
     }
     if (this.onConflictPolicy === 'takeover') {
@@ -108,6 +113,13 @@ export class PathClaims {
     return { isValid: true, isStandby: true };
   }
 
+  /** Earlier sessions of the same process at this path: half-open, and consolidated, or it would hold the path alone. */
+  private findTwins({ session, path }: PathRegistration): AgentSession[] {
+    const holders = this.table.find(path)?.registrations ?? [];
+    const others = holders.map((held) => held.session).filter((other) => other !== session);
+    return session.agent.isConsolidated ? others.filter((other) => isSameProcess(other, session)) : [];
+  }
+
   private takeOver(registration: PathRegistration): void {
     for (const displaced of this.table.takeOver(registration)) {
       this.sessions.end(displaced, {
@@ -116,6 +128,14 @@ export class PathClaims {
       });
     }
   }
+}
+
+function isSameProcess(one: AgentSession, other: AgentSession): boolean {
+  return (
+    one.agent.launchId !== '' &&
+    one.agent.launchId === other.agent.launchId &&
+    one.identity === other.identity
+  );
 }
 
 function refused(reason: string): ClaimAnswer {

@@ -41,4 +41,13 @@ describe('the least loaded agent', () => {
     expect(selector.select(entryOf(sessions), new Set(sessions))).toBeUndefined();
     expect(selector.select(entryOf([]), new Set())).toBeUndefined();
   });
+
+  it('is one that is leaving when nobody stays, and not one that has ended', () => {
+    const [leaving, ended] = withLoads(3, 0);
+    leaving!.isAvailable = false;
+    ended!.isAvailable = false;
+    ended!.isEnded = true;
+
+    expect(selector.select(entryOf([ended!, leaving!]), new Set())).toBe(leaving);
+  });
 });

@@ -193,6 +193,6 @@ export class ChunkReceiver {
     if (problem.stage !== 'bound') {
       this.context.onProblem(problem.stage);
     }
-    pending.settle(problem.failure);
+    pending.refuse(problem.failure);
   }
 }

@@ -108,16 +108,12 @@ describe('a path that consolidated agents share', () => {
     expect([later, (await earlier).body.toString()]).toEqual(['second', 'last words']);
   });
 
-  it('says that all are leaving when all are', async () => {
+  it('is served by one that is leaving when all are', async () => {
     const only = await sharing('only');
 
     await only.heartBeat({ draining: true });
 
-    const result = await proxy.scrape('app');
-    expect([outcomeOf(result), result.statusMessage]).toEqual([
-      '503 agent_gone',
-      'every agent of /app is leaving',
-    ]);
+    expect(await bodyOf()).toBe('only');
   });
 
   it('is scraped at all, and the answers joined, where the proxy is told so', async () => {
@@ -132,5 +128,16 @@ describe('a path that consolidated agents share', () => {
 
     expect([result.status, result.body.toString()]).toEqual([200, 'a 1\nb 2\n# EOF']);
     await merging.expectAtRest({ agents: 3, paths: 1 });
+  });
+
+  it('loses the earlier, half-open session of an agent that connected again', async () => {
+    const settings = { agentName: 'same', consolidated: true, launchId: 'launch', capabilities: [] };
+    const earlier = await WireAgent.serving(stage, proxy.agentPort, ['app'], settings);
+    const again = await WireAgent.serving(stage, proxy.agentPort, ['app'], settings);
+    again.answerAll('again');
+
+    await expect.poll(() => earlier.readStatus).toBe(0);
+
+    expect([await bodyOf(), await bodyOf()]).toEqual(['again', 'again']);
   });
 });

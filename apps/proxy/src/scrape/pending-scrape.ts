@@ -4,7 +4,7 @@ import type { ScrapeAnswer, ScrapeAsk, ScrapeFailure } from './scrape-answer.js'
 import { failure } from './scrape-failure.js';
 
 /** How a pending scrape ended. */
-export type PendingEnd = 'settled' | 'deadline' | 'abandoned';
+export type PendingEnd = 'settled' | 'refused' | 'deadline' | 'abandoned';
 
 /**
  * One scrape that somebody waits for. Its answer settles exactly once; the first to settle wins.
@@ -52,6 +52,11 @@ export class PendingScrape {
    */
   settle(answer: ScrapeAnswer): boolean {
     return this.end(answer, 'settled');
+  }
+
+  /** The proxy itself gives up on what the agent sends; the agent need not go on. */
+  refuse(because: ScrapeFailure): boolean {
+    return this.end(because, 'refused');
   }
 
   /** Give the head of a body whose rest still flows; the scrape stays pending until it ends. False as for `settle`. */

@@ -83,7 +83,7 @@ export class ScrapeService {
       const current = this.paths.find(entry.path) ?? entry;
       const session = this.selector.select(current, tried);
       if (session === undefined) {
-        return answer ?? failure('agent_gone', `every agent of /${entry.path} is leaving`);
+        return answer ?? failure('agent_gone', `no agent of /${entry.path} is left`);
       }
       tried.add(session);
       answer = await session.ask(askOf(session, current, ask));
