@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
+import { createSecureContext, type SecureContext } from 'node:tls';
+import { defaultAuthorities } from '../default-authorities.js';
 
 /** PEM files; an empty path stands for none. */
 export interface LinkCertificateFiles {
@@ -29,7 +30,7 @@ export async function readLinkCertificates(files: LinkCertificateFiles): Promise
     parseCertificate('agent.tls.trustCertCollectionFilePath', ca);
   }
   const own = cert === undefined ? undefined : parseCertificate('agent.tls.certChainFilePath', cert);
-  return { context: createContext(ca ?? systemAuthorities(), cert, key), ownValidTo: own?.validToDate };
+  return { context: createContext(ca ?? defaultAuthorities(), cert, key), ownValidTo: own?.validToDate };
 }
 
 async function readPem(option: string, path: string): Promise<Buffer | undefined> {
@@ -65,10 +66,4 @@ function createContext(
       cause: error,
     });
   }
-}
-
-/** Those of the runtime where the system has none, as in a bare container. */
-function systemAuthorities(): string[] {
-  const system = getCACertificates('system');
-  return [...(system.length > 0 ? system : getCACertificates('bundled')), ...getCACertificates('extra')];
 }

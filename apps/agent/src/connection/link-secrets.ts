@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { ListenError, type Logger } from '@app/operations';
 import type { AgentOptions } from '../config/agent-options.js';
 import { isLinkEncrypted } from '../config/link-security.js';
-import { LastGood } from './last-good.js';
+import { LastGood } from '../last-good.js';
 import { type LinkCertificates, readLinkCertificates } from './link-certificates.js';
 
 /** What one dial is made with. */

@@ -19,7 +19,12 @@ export class LastGood<T> {
     return new LastGood(read, await read(), onTrouble);
   }
 
-  /** Never rejects. */
+  /** What was read last. */
+  get last(): T {
+    return this.#value;
+  }
+
+  /** Read anew. Never rejects. */
   async get(): Promise<T> {
     try {
       this.#value = await this.#read();
