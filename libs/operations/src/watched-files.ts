@@ -20,6 +20,7 @@ export class WatchedFiles {
   private settling: NodeJS.Timeout | undefined;
   private lastHash: string | undefined;
   private looking: Promise<void> | undefined;
+  private mustLookAgain = false;
 
   /**
    * @param paths - the files
@@ -55,10 +56,19 @@ export class WatchedFiles {
 
   /** Look now, without waiting for the interval. */
   look(): Promise<void> {
-    this.looking ??= this.compare().finally(() => {
+    this.mustLookAgain = this.looking !== undefined;
+    this.looking ??= this.compareAll().finally(() => {
       this.looking = undefined;
     });
     return this.looking;
+  }
+
+  /** A change that comes while the files are being read may have been missed. */
+  private async compareAll(): Promise<void> {
+    do {
+      this.mustLookAgain = false;
+      await this.compare();
+    } while (this.mustLookAgain);
   }
 
   private async compare(): Promise<void> {
