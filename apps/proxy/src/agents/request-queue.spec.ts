@@ -36,9 +36,15 @@ class StreamWithRoom extends EventEmitter implements RequestStream {
 describe('the queue of requests to an agent', () => {
   let queue: RequestQueue;
   let nextId: number;
+  let nowMs: number;
 
   beforeEach(() => {
-    queue = new RequestQueue(2, ({ id }) => ({ scrapeId: id }));
+    nowMs = 0;
+    queue = new RequestQueue(
+      2,
+      ({ id }) => ({ scrapeId: id }),
+      () => nowMs,
+    );
     nextId = 1;
   });
 
@@ -54,6 +60,19 @@ describe('the queue of requests to an agent', () => {
 
     expect(outcomes).toEqual([true, true, false]);
     expect([queue.size, queue.inFlight]).toEqual([2, 2]);
+  });
+
+  it('takes a burst that a full stream has not had the time to take, and no more once it is stuck', () => {
+    const stream = new StreamWithRoom(1);
+    queue.attach(stream);
+
+    const burst = push(5);
+    nowMs = 251;
+    const later = push(1);
+    stream.drain(10);
+
+    expect([burst, later]).toEqual([[true, true, true, true, true], [false]]);
+    expect(stream.ids).toEqual([1, 2, 3, 4, 5]);
   });
 
   it('sends what waits, oldest first, when the stream comes', () => {
@@ -80,7 +99,9 @@ describe('the queue of requests to an agent', () => {
     const stream = new StreamWithRoom(1);
     queue.attach(stream);
 
-    const outcomes = push(4);
+    const outcomes = push(1);
+    nowMs = 251;
+    outcomes.push(...push(3));
     const beforeDrain = stream.ids;
     stream.drain(1);
     const afterDrain = stream.ids;

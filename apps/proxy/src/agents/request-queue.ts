@@ -9,19 +9,28 @@ export interface RequestStream {
   off(event: 'drain', listener: () => void): unknown;
 }
 
+/** How long a stream that works may be full, in milliseconds. */
+const BURST_MS = 250;
+
 /**
- * The scrapes that an agent's stream has not accepted yet: at most `maxQueued`, oldest first.
+ * The scrapes that an agent's stream has not accepted yet, oldest first: at most `maxQueued`, but for a burst, which a stream
+ * that works takes within a moment however many come at once.
  */
 export class RequestQueue {
   private readonly waiting = new Set<PendingScrape>();
   private readonly sent = new Set<PendingScrape>();
   private stream: RequestStream | undefined;
   private canWrite = false;
+  private fullSince = -Infinity;
 
-  /** @param encode - makes the message at the moment it is sent, so that its budget is what is left by then */
+  /**
+   * @param encode - makes the message at the moment it is sent, so that its budget is what is left by then
+   * @param now - monotonic clock, in milliseconds
+   */
   constructor(
     private readonly maxQueued: number,
     private readonly encode: (pending: PendingScrape) => ScrapeRequestInit,
+    private readonly now: () => number,
   ) {}
 
   /** Not yet accepted by the stream. */
@@ -36,7 +45,7 @@ export class RequestQueue {
 
   /** Send now, or queue; false when the bound is reached. */
   push(pending: PendingScrape): boolean {
-    if (!this.canWrite && this.waiting.size >= this.maxQueued) {
+    if (this.isStuck && this.waiting.size >= this.maxQueued) {
       return false;
     }
     this.waiting.add(pending);
@@ -61,6 +70,12 @@ export class RequestQueue {
     this.stream?.off('drain', this.onDrain);
     this.stream = undefined;
     this.canWrite = false;
+    this.fullSince = -Infinity;
+  }
+
+  /** Nobody takes what waits: there is no stream, or it has been full for longer than a burst takes. */
+  private get isStuck(): boolean {
+    return !this.canWrite && this.now() - this.fullSince > BURST_MS;
   }
 
   private readonly onDrain = (): void => {
@@ -76,6 +91,7 @@ export class RequestQueue {
       this.waiting.delete(pending);
       this.sent.add(pending);
       this.canWrite = this.stream.write(this.encode(pending));
+      this.fullSince = this.now();
     }
   }
 }

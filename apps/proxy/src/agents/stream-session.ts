@@ -64,7 +64,7 @@ export class StreamSession implements AgentSession {
   ) {
     this.lastHeardAt = now();
     this.lastStepAt = this.lastHeardAt;
-    this.queue = new RequestQueue(maxQueued, (pending) => this.toMessage(pending));
+    this.queue = new RequestQueue(maxQueued, (pending) => this.toMessage(pending), now);
   }
 
   get identity(): string | undefined {
