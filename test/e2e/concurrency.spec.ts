@@ -32,6 +32,18 @@ describe('many scrapes at once', () => {
     await pair.expectAtRest();
   });
 
+  it('are all served when they come in one burst', async () => {
+    const target = await HttpTarget.start(stage, { '/quick': answers('quick 1\n') });
+    const pair = await startPair(stage, { paths: [{ path: 'quick', url: target.url('/quick') }] });
+
+    const burst = await Promise.all(
+      Array.from({ length: 300 }, () => scrape(pair.proxy.url('quick'), { timeoutSecs: 10 })),
+    );
+
+    expect(new Set(burst.map(({ status }) => status))).toEqual(new Set([200]));
+    await pair.expectAtRest();
+  });
+
   it('reach one target two at a time, and each is answered', async () => {
     const gate = new Gate('held 1\n');
     const target = await HttpTarget.start(stage, { '/held': gate.behaviour });
