@@ -7,6 +7,7 @@ export type { AdminOptions, MetricsOptions, OperationsOptions } from './operatio
 export { OperationsServers } from './operations-servers.lifecycle.js';
 export { OperationsModule } from './operations.module.js';
 export { packageVersion, versionInfo, type VersionInfo } from './package-version.js';
+export { parseCertificates } from './pem-certificates.js';
 export { LOGGER, METRICS_REGISTRY } from './tokens.js';
 export { SignalExit } from './signal-exit.js';
 export { WatchedFiles } from './watched-files.js';

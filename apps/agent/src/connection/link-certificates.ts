@@ -1,6 +1,7 @@
-import { X509Certificate } from 'node:crypto';
+import type { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createSecureContext, type SecureContext } from 'node:tls';
+import { parseCertificates } from '@app/operations';
 import { defaultAuthorities } from '../default-authorities.js';
 
 /** PEM files; an empty path stands for none. */
@@ -27,9 +28,9 @@ export async function readLinkCertificates(files: LinkCertificateFiles): Promise
     readPem('agent.tls.privateKeyFilePath', files.privateKey),
   ]);
   if (ca !== undefined) {
-    parseCertificate('agent.tls.trustCertCollectionFilePath', ca);
+    firstCertificate('agent.tls.trustCertCollectionFilePath', ca);
   }
-  const own = cert === undefined ? undefined : parseCertificate('agent.tls.certChainFilePath', cert);
+  const own = cert === undefined ? undefined : firstCertificate('agent.tls.certChainFilePath', cert);
   return { context: createContext(ca ?? defaultAuthorities(), cert, key), ownValidTo: own?.validToDate };
 }
 
@@ -44,12 +45,12 @@ async function readPem(option: string, path: string): Promise<Buffer | undefined
   }
 }
 
-/** The first certificate of a file. */
-function parseCertificate(option: string, pem: Buffer): X509Certificate {
+/** The first certificate of a file in which all are whole. */
+function firstCertificate(option: string, pem: Buffer): X509Certificate {
   try {
-    return new X509Certificate(pem);
+    return parseCertificates(pem)[0];
   } catch (error) {
-    throw new Error(`${option}: the file holds no certificate in PEM`, { cause: error });
+    throw new Error(`${option}: ${(error as Error).message}`, { cause: error });
   }
 }
 

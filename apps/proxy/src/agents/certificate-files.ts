@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createSecureContext } from 'node:tls';
 import type { experimental } from '@grpc/grpc-js';
-import { WatchedFiles } from '@app/operations';
+import { parseCertificates, WatchedFiles } from '@app/operations';
 
 /** PEM files of one TLS server. */
 export interface CertificatePaths {
@@ -98,6 +98,10 @@ export class CertificateFiles implements experimental.CertificateProvider {
       readFile(privateKey),
       trustCollection === undefined ? undefined : readFile(trustCollection),
     ]);
+    checkCertificates(certChain, cert);
+    if (trustCollection !== undefined && ca !== undefined) {
+      checkCertificates(trustCollection, ca);
+    }
     createSecureContext({ cert, key, ca });
     return { certificate: cert, privateKey: key, caCertificate: ca };
   }
@@ -110,5 +114,13 @@ export class CertificateFiles implements experimental.CertificateProvider {
   private tellIdentity(listener: IdentityListener): void {
     const { current } = this;
     listener(current === undefined ? null : current);
+  }
+}
+
+function checkCertificates(path: string, pem: Buffer): void {
+  try {
+    parseCertificates(pem);
+  } catch (error) {
+    throw new Error(`${path}: ${(error as Error).message}`, { cause: error });
   }
 }
