@@ -14,6 +14,8 @@ export interface ProxyPorts {
 export interface ProxySettings {
   /** What stands under `proxy` in the config file. */
   readonly config?: Readonly<Record<string, unknown>>;
+  /** A configuration from elsewhere, in place of a file of its own. */
+  readonly configUrl?: string;
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -21,13 +23,21 @@ export interface ProxySettings {
 /** The built proxy as a process, with its metrics on, on ports of its own. */
 export class ProxyProcess {
   readonly ports: ProxyPorts;
+  readonly #configFile: string;
   readonly #stage: Stage;
   readonly #args: readonly string[];
   readonly #env: Readonly<Record<string, string>>;
   #program: Program;
 
-  private constructor(stage: Stage, ports: ProxyPorts, args: readonly string[], env: Record<string, string>) {
+  private constructor(
+    stage: Stage,
+    ports: ProxyPorts,
+    configFile: string,
+    args: readonly string[],
+    env: Record<string, string>,
+  ) {
     this.#stage = stage;
+    this.#configFile = configFile;
     this.ports = ports;
     this.#args = args;
     this.#env = env;
@@ -39,8 +49,13 @@ export class ProxyProcess {
     const ports = { http: await freePort(), agent: await freePort(), metrics: await freePort() };
     const configFile = join(await stage.tempDir(), 'proxy.conf');
     await writeFile(configFile, JSON.stringify({ proxy: settings.config ?? {} }));
-    const args = ['--config', configFile, ...portFlags(ports), ...(settings.args ?? [])];
-    const proxy = new ProxyProcess(stage, ports, args, { ...settings.env });
+    const args = [
+      '--config',
+      settings.configUrl ?? configFile,
+      ...portFlags(ports),
+      ...(settings.args ?? []),
+    ];
+    const proxy = new ProxyProcess(stage, ports, configFile, args, { ...settings.env });
     await proxy.#waitUntilOpen();
     return proxy;
   }
@@ -51,6 +66,14 @@ export class ProxyProcess {
 
   url(path: string): string {
     return `http://127.0.0.1:${this.ports.http}/${path}`;
+  }
+
+  /** Write its config file anew while it runs: what stands under `proxy`, or the whole text. */
+  async configure(config: Readonly<Record<string, unknown>> | string): Promise<void> {
+    await writeFile(
+      this.#configFile,
+      typeof config === 'string' ? config : JSON.stringify({ proxy: config }),
+    );
   }
 
   /** SIGTERM, and check exit code 0 in time. */
