@@ -28,7 +28,9 @@ const companyOf = (key: string): string =>
     ? 'agent.discovery.file.path = targets.conf\n'
     : key.startsWith('tls.')
       ? 'agent.tls { certChainFilePath = cert, privateKeyFilePath = key, trustCertCollectionFilePath = ca }\n'
-      : '';
+      : key.startsWith('http.client')
+        ? 'agent.http { clientCertFilePath = cert, clientKeyFilePath = key }\n'
+        : '';
 
 const load = (text: string, args: string[] = [], env: NodeJS.ProcessEnv = {}) =>
   loadAgentConfig(['--config', fileOf(text), ...args], env);

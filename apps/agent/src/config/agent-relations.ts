@@ -3,12 +3,14 @@ import type { AgentOptions, AgentValues } from './agent-rows.js';
 import { linkSecurityProblems } from './link-security.js';
 import type { PathConfig } from './path-config.js';
 import { resolveEndpoints } from './proxy-endpoints.js';
+import { targetNotices, targetProblems } from './target-relations.js';
 
 /** What must hold between the options of the agent, and what follows from them. */
 export function completeAgentOptions(values: AgentValues, settings: Settings): Completed<AgentOptions> {
   const { key, outcome } = findEndpoints(values, settings);
   const problems = [
     ...linkSecurityProblems(values, settings),
+    ...targetProblems(values, settings),
     ...findPortClashes(portsOf(values), settings),
     ...discoveryProblems(values, settings),
   ];
@@ -25,7 +27,11 @@ export function completeAgentOptions(values: AgentValues, settings: Settings): C
     endpoints: outcome.endpoints,
     isScrapeTimeoutExplicit: settings.isExplicit('scrapeTimeoutSecs'),
   };
-  const notices = [...pathNotices(values, settings), ...filterNotices(values, settings)];
+  const notices = [
+    ...pathNotices(values, settings),
+    ...filterNotices(values, settings),
+    ...targetNotices(values, settings),
+  ];
   return { kind: 'ok', options, notices };
 }
 

@@ -3,6 +3,7 @@ import { identityRows, proxyLinkRows } from './connection-rows.js';
 import { keepaliveRows, tlsRows } from './link-security-rows.js';
 import type { ProxyEndpoint } from './proxy-endpoints.js';
 import { limitRows, scrapeRows } from './scrape-rows.js';
+import { egressRows, targetTlsRows } from './target-rows.js';
 
 const loggingRows = logRows('AGENT_LOG_LEVEL', 'AGENT_LOG_FORMAT');
 const pageRows = operationsRows({ admin: 8093, metrics: 8083 });
@@ -14,6 +15,8 @@ export const agentRows = {
   ...tlsRows,
   ...keepaliveRows,
   ...scrapeRows,
+  ...targetTlsRows,
+  ...egressRows,
   ...loggingRows,
   ...pageRows,
   ...limitRows,
@@ -25,6 +28,8 @@ export const agentGroups: readonly OptionGroup[] = [
   { title: 'Connection to the proxy', rows: { ...proxyLinkRows, ...keepaliveRows } },
   { title: 'TLS of the connection to the proxy', rows: tlsRows },
   { title: 'Scrapes', rows: scrapeRows },
+  { title: 'TLS of https targets', rows: targetTlsRows },
+  { title: 'HTTP proxies on the way out', rows: egressRows },
   { title: 'Logs', rows: loggingRows },
   { title: 'Admin pages and metrics', rows: pageRows },
   { title: 'Bounds and health', rows: limitRows },

@@ -1,5 +1,6 @@
 import { Transform, type TransformFnParams } from 'class-transformer';
-import { IsNotEmpty, IsOptional, IsString, registerDecorator } from 'class-validator';
+import { IsInstance, IsNotEmpty, IsOptional, IsString, Matches, registerDecorator } from 'class-validator';
+import { BasicAuthConfig, IfGiven } from './path-credentials.js';
 
 /** For a path, written with or without its leading slash. */
 export const withoutSlash = ({ value }: TransformFnParams): unknown =>
@@ -20,8 +21,8 @@ function IsTargetUrl(): PropertyDecorator {
     });
 }
 
-/** One target of an agent and the path Prometheus finds it under. */
-export class PathConfig {
+/** One target and the path Prometheus finds it under. */
+class TargetEntry {
   /** How logs call it. */
   @IsString({ message: 'must be text' })
   readonly name!: string;
@@ -42,8 +43,27 @@ export class PathConfig {
   readonly labels: string = '{}';
 }
 
-/** One target of a file of targets; its path is its name where it has none. */
-export class DiscoveredPath extends PathConfig {
+/** One target of an agent; at most one kind of credentials, also counting those of its URL. */
+export class PathConfig extends TargetEntry {
+  @IfGiven()
+  @IsInstance(BasicAuthConfig, { message: 'must be an object' })
+  readonly basicAuth?: BasicAuthConfig;
+
+  @IfGiven()
+  @Matches(/^[\x21-\x7e]+$/, { message: 'must be visible ASCII' })
+  readonly bearerToken?: string;
+
+  @IfGiven()
+  @IsString({ message: 'must be text' })
+  @IsNotEmpty({ message: 'must not be empty' })
+  readonly bearerTokenFile?: string;
+}
+
+/**
+ * One target of a file of targets; its path is its name where it has none. It takes no credentials but those of its
+ * URL: who writes such a file must not be able to have any file of the agent's host sent to a host of his choice.
+ */
+export class DiscoveredPath extends TargetEntry {
   @IsOptional()
   declare readonly name: string;
 }

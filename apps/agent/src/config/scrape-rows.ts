@@ -12,12 +12,15 @@ import {
 } from '@app/config';
 import { MetricFilterConfig } from './filter-config.js';
 import { PathConfig } from './path-config.js';
+import { BasicAuthConfig } from './path-credentials.js';
 
 /** What is scraped, and how. */
 export const scrapeRows = {
   pathConfigs: objectList(PathConfig, {
     jsonTextFields: ['labels'],
-    doc: 'The targets: { name, path, url, labels }; labels is a JSON object, as text or written out.',
+    nested: { basicAuth: { element: BasicAuthConfig, secretFields: ['password'] } },
+    secretFields: ['bearerToken'],
+    doc: 'The targets: { name, path, url, labels }; labels is a JSON object, as text or written out. See targets.md for their credentials.',
   }),
   filters: objectList(MetricFilterConfig, {
     doc: 'Which metrics of a path are passed on: { path, metricNameAllow, metricNameDeny }; see metric-filters.md.',

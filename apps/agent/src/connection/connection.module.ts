@@ -4,6 +4,8 @@ import type { Logger } from 'pino';
 import { AGENT_IDENTITY, type AgentIdentity } from '../agent-identity.js';
 import { AGENT_OPTIONS } from '../agent-options.token.js';
 import type { AgentOptions } from '../config/agent-options.js';
+import { Egress } from '../egress/egress.js';
+import { EgressModule } from '../egress/egress.module.js';
 import { HeartbeatScheduler } from '../heartbeat/heartbeat.scheduler.js';
 import { AgentMetrics } from '../metrics/agent-metrics.js';
 import { TargetTable } from '../paths/target-table.js';
@@ -19,7 +21,7 @@ import { ProxyDialer } from './proxy-dialer.js';
 
 /** The connections to proxies, and what keeps them alive. */
 @Module({
-  imports: [ScrapeModule],
+  imports: [EgressModule, ScrapeModule],
   providers: [
     {
       provide: ProxyConnections,
@@ -31,6 +33,7 @@ import { ProxyDialer } from './proxy-dialer.js';
         ScrapeService,
         ResponseWriter,
         AgentMetrics,
+        Egress,
       ],
       useFactory: async (
         options: AgentOptions,
@@ -40,12 +43,13 @@ import { ProxyDialer } from './proxy-dialer.js';
         scrapes: ScrapeService,
         writer: ResponseWriter,
         metrics: AgentMetrics,
+        egress: Egress,
       ): Promise<ProxyConnections> => {
         const warning = plaintextWarning(options);
         if (warning !== undefined) {
           log.warn(warning);
         }
-        const dialer = new ProxyDialer(dialOptions(options), await LinkSecrets.open(options, log));
+        const dialer = new ProxyDialer(dialOptions(options), await LinkSecrets.open(options, log), egress);
         return new ProxyConnections([
           new ProxyConnection(connectionOptions(options), {
             identity,

@@ -1,29 +1,40 @@
 import { isIP, type Socket } from 'node:net';
 import { checkServerIdentity, connect, type SecureContext, type TLSSocket } from 'node:tls';
 import { CallCredentials, ChannelCredentials } from '@grpc/grpc-js';
+import { openTunnel, type Tunnel } from '../egress/tunnel.js';
 
 type Target = Parameters<ChannelCredentials['_createSecureConnector']>[0];
 type Options = Parameters<ChannelCredentials['_createSecureConnector']>[1];
 type Connector = ReturnType<ChannelCredentials['_createSecureConnector']>;
 
+/** TLS towards a proxy that goes by `name`. */
+export interface LinkTls {
+  readonly context: SecureContext;
+  /** Asked for in the handshake, unless it is an address (which TLS does not allow), and looked for in the certificate. */
+  readonly name: string;
+}
+
+const TUNNEL_MS = 5_000;
+
 /**
- * TLS towards a proxy that goes by `name`: asked for in the handshake, unless it is an address (which TLS does not
- * allow), and looked for in the certificate.
+ * What happens to a connection before gRPC speaks: a tunnel through an HTTP proxy, which is what was dialled then, and
+ * TLS, each where there is one.
  *
- * The library's own credentials always ask for the host that is dialled, an address or not.
+ * The library's own credentials always ask for the host that is dialled, an address or not; its own tunnel takes its
+ * proxy from variables of the process, writes to the console and gives no reason.
  */
 export class LinkCredentials extends ChannelCredentials {
-  readonly #context: SecureContext;
-  readonly #name: string;
+  readonly #tls: LinkTls | undefined;
+  readonly #tunnel: Tunnel | undefined;
 
-  constructor(context: SecureContext, name: string) {
+  constructor(tls: LinkTls | undefined, tunnel: Tunnel | undefined) {
     super();
-    this.#context = context;
-    this.#name = name;
+    this.#tls = tls;
+    this.#tunnel = tunnel;
   }
 
   override _isSecure(): boolean {
-    return true;
+    return this.#tls !== undefined;
   }
 
   override _equals(other: ChannelCredentials): boolean {
@@ -31,28 +42,39 @@ export class LinkCredentials extends ChannelCredentials {
   }
 
   override _createSecureConnector(_target: Target, _options: Options, calls?: CallCredentials): Connector {
+    const stop = new AbortController();
     return {
-      connect: async (socket) => ({ socket: await this.#secure(socket), secure: true }),
+      connect: async (socket) => {
+        const through = await this.#open(socket, stop.signal);
+        return this.#tls === undefined
+          ? { socket: through, secure: false }
+          : { socket: await encrypt(through, this.#tls), secure: true };
+      },
       waitForReady: () => Promise.resolve(),
       getCallCredentials: () => calls ?? CallCredentials.createEmpty(),
-      destroy: () => undefined,
+      destroy: () => stop.abort(),
     };
   }
 
-  #secure(socket: Socket): Promise<TLSSocket> {
-    const name = this.#name;
-    return new Promise((resolve, reject) => {
-      const secured = connect(
-        {
-          socket,
-          secureContext: this.#context,
-          ALPNProtocols: ['h2'],
-          ...(isIP(name) === 0 ? { servername: name } : {}),
-          checkServerIdentity: (_host, certificate) => checkServerIdentity(name, certificate),
-        },
-        () => resolve(secured),
-      );
-      secured.on('error', reject);
-    });
+  async #open(socket: Socket, signal: AbortSignal): Promise<Socket> {
+    return this.#tunnel === undefined
+      ? socket
+      : openTunnel(socket, { ...this.#tunnel, timeoutMs: TUNNEL_MS, signal });
   }
+}
+
+function encrypt(socket: Socket, { context, name }: LinkTls): Promise<TLSSocket> {
+  return new Promise((resolve, reject) => {
+    const secured = connect(
+      {
+        socket,
+        secureContext: context,
+        ALPNProtocols: ['h2'],
+        ...(isIP(name) === 0 ? { servername: name } : {}),
+        checkServerIdentity: (_host, certificate) => checkServerIdentity(name, certificate),
+      },
+      () => resolve(secured),
+    );
+    secured.on('error', reject);
+  });
 }

@@ -27,6 +27,7 @@ import {
   type UnregisterPathRequestInit,
   type UnregisterPathResponseMessage,
 } from '@app/protocol';
+import type { Tunnel } from '../egress/tunnel.js';
 import { explainConnectProblem } from './connect-problem.js';
 import { GrpcCalls } from './grpc-calls.js';
 import type { LinkCertificates } from './link-certificates.js';
@@ -40,6 +41,8 @@ export interface ProxyClientOptions {
   authority: string;
   /** Undefined means plain text; `name` is looked for in the certificate of the proxy. */
   tls: (LinkCertificates & { name: string }) | undefined;
+  /** Undefined means that `target` is the proxy itself. */
+  tunnel?: Tunnel | undefined;
   /** Empty presents none; visible ASCII. */
   token: string;
   /** Ask for a session that is not bound to this connection. */
@@ -77,9 +80,9 @@ export class GrpcProxyClient implements ProxyClient {
 
   constructor(options: ProxyClientOptions) {
     this.#options = options;
-    const { target, tls, authority, keepalive } = options;
-    const security =
-      tls === undefined ? credentials.createInsecure() : new LinkCredentials(tls.context, tls.name);
+    const { target, tls, tunnel, authority, keepalive } = options;
+    const isBare = tls === undefined && tunnel === undefined;
+    const security = isBare ? credentials.createInsecure() : new LinkCredentials(tls, tunnel);
     const channel = { ...CHANNEL_OPTIONS, ...keepalive, 'grpc.default_authority': authority };
     this.#client = new services.ProxyService(target, security, channel);
   }

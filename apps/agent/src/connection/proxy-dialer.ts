@@ -1,6 +1,7 @@
 import type { ChannelOptions } from '@grpc/grpc-js';
 import { isIPv6 } from 'node:net';
 import { formatEndpoint, type ProxyEndpoint } from '../config/proxy-endpoints.js';
+import { Egress } from '../egress/egress.js';
 import type { LinkSecrets } from './link-secrets.js';
 import { findAddresses } from './proxy-addresses.js';
 import { GrpcProxyClient } from './proxy-client.js';
@@ -24,16 +25,23 @@ export interface DialOptions {
 export class ProxyDialer {
   readonly #options: DialOptions;
   readonly #secrets: LinkSecrets;
+  readonly #egress: Egress;
 
-  constructor(options: DialOptions, secrets: LinkSecrets) {
+  constructor(options: DialOptions, secrets: LinkSecrets, egress = Egress.none) {
     this.#options = options;
     this.#secrets = secrets;
+    this.#egress = egress;
   }
 
-  /** One for each address that the proxy's name has, to be tried in order; or in words why there is none. */
+  /**
+   * One for each address that the proxy's name has, to be tried in order; or in words why there is none. Behind an HTTP
+   * proxy it is that one's name which is looked up.
+   */
   async routes(endpoint: ProxyEndpoint, signal: AbortSignal): Promise<readonly Route[] | string> {
+    const proxy = this.#egress.forLink(endpoint);
+    const dialled = proxy ?? endpoint;
     const [addresses, secrets] = await Promise.all([
-      findAddresses(endpoint.host, signal),
+      findAddresses(dialled.host, signal),
       this.#secrets.read(),
     ]);
     if (typeof addresses === 'string') {
@@ -45,9 +53,10 @@ export class ProxyDialer {
       ...secrets.certificates,
       name: overrideAuthority === '' ? endpoint.host : hostOf(overrideAuthority),
     };
-    const common = { authority, tls, token: secrets.token, isUnbound, unaryDeadlineMs, keepalive };
+    const tunnel = proxy && { proxy, authority: formatEndpoint(endpoint) };
+    const common = { authority, tls, tunnel, token: secrets.token, isUnbound, unaryDeadlineMs, keepalive };
     return addresses.map(
-      (address) => () => new GrpcProxyClient({ ...common, target: toTarget(address, endpoint.port) }),
+      (address) => () => new GrpcProxyClient({ ...common, target: toTarget(address, dialled.port) }),
     );
   }
 }

@@ -8,14 +8,18 @@ import { FileTargets } from './discovery/file-targets.js';
 import { MergedTargets } from './discovery/merged-targets.js';
 import { TARGET_SOURCES, type TargetSource } from './discovery/target-source.js';
 import { TargetTable } from './target-table.js';
+import { TargetAccess } from '../target-access/target-access.js';
+import { TargetAccessModule } from '../target-access/target-access.module.js';
 
 @Module({
+  imports: [TargetAccessModule],
   providers: [
     TargetTable,
     {
       provide: TARGET_SOURCES,
-      inject: [AGENT_OPTIONS, LOGGER],
-      useFactory: (options: AgentOptions, log: Logger) => targetSources(options, log),
+      inject: [AGENT_OPTIONS, TargetAccess, LOGGER],
+      useFactory: (options: AgentOptions, access: TargetAccess, log: Logger) =>
+        targetSources(options, access, log),
     },
     {
       provide: MergedTargets,
@@ -29,9 +33,21 @@ import { TargetTable } from './target-table.js';
 export class PathsModule {}
 
 /** What is configured is stronger than what is discovered. */
-function targetSources({ pathConfigs, discovery }: AgentOptions, log: Logger): readonly TargetSource[] {
-  const { path } = discovery.file;
+function targetSources(
+  { pathConfigs, discovery }: AgentOptions,
+  access: TargetAccess,
+  log: Logger,
+): readonly TargetSource[] {
   const intervalMs = discovery.reconcileIntervalSecs * 1_000;
-  const discovered = discovery.enabled ? [new FileTargets({ path, intervalMs, env: process.env }, log)] : [];
-  return [new ConfiguredTargets(pathConfigs), ...discovered];
+  const discovered = discovery.enabled
+    ? [new FileTargets({ path: discovery.file.path, intervalMs, env: process.env }, log)]
+    : [];
+  const configured = pathConfigs.map(({ name, path, url, labels, ...credentials }) => ({
+    name,
+    path,
+    url,
+    labels,
+    authorization: () => access.authorizationOf(credentials),
+  }));
+  return [new ConfiguredTargets(configured), ...discovered];
 }

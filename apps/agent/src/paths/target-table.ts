@@ -9,6 +9,8 @@ export interface TargetConfig {
   url: string;
   /** A JSON object as text; empty means none. */
   labels: string;
+  /** The `Authorization` of the agent's own for this target, as it is now; stronger than the scraper's. */
+  authorization?: () => string | undefined;
 }
 
 /** Where a target's configuration came from, as the proxy is told. */
@@ -27,6 +29,8 @@ export interface Target {
   /** The URL without its credentials. */
   shownUrl: string;
   address: AddressOutcome;
+  /** Undefined where only its URL can hold credentials. */
+  authorization: (() => string | undefined) | undefined;
 }
 
 /** Told of the path whose target was set, replaced or removed. */
@@ -98,5 +102,6 @@ function toTarget(config: TargetConfig, source: TargetOrigin): Target {
     url: config.url,
     shownUrl: maskUserInfo(config.url),
     address: parseTargetAddress(config.url),
+    authorization: config.authorization,
   };
 }

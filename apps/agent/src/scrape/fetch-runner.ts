@@ -45,14 +45,14 @@ export class FetchRunner {
   async run(order: FetchOrder): Promise<RunOutcome> {
     const stopwatch = new Stopwatch();
     const heldBytes = order.share.heldBytes;
-    let outcome = await this.#attempt(order, stopwatch);
+    let outcome = await this.#attempt(order, 0, stopwatch);
     for (let retry = 1; retry <= this.#options.maxRetries && mayPass(outcome); retry += 1) {
       const isInTime = await this.#waitBefore(retry, outcome, order.deadline);
       if (!isInTime) {
         break;
       }
       order.share.shrink(order.share.heldBytes - heldBytes);
-      outcome = await this.#attempt(order, stopwatch);
+      outcome = await this.#attempt(order, retry, stopwatch);
     }
     if (stopwatch.hasRun) {
       this.#options.observeFetch?.(stopwatch.elapsedMs / 1_000);
@@ -61,12 +61,12 @@ export class FetchRunner {
   }
 
   /** The turn lasts until the body has stopped flowing; the outcome is known as soon as it begins to. */
-  async #attempt(order: FetchOrder, stopwatch: Stopwatch): Promise<RunOutcome> {
+  async #attempt(order: FetchOrder, retry: number, stopwatch: Stopwatch): Promise<RunOutcome> {
     const { promise, resolve } = Promise.withResolvers<FetchOutcome>();
     const key = `${order.address.origin}${order.address.pathAndQuery}`;
     const turn = this.#limits.run(key, order.deadline.signal, async () => {
       stopwatch.start();
-      const outcome = await this.#fetch(order).finally(() => stopwatch.stop());
+      const outcome = await this.#fetch(order, retry).finally(() => stopwatch.stop());
       resolve(outcome);
       await (outcome.kind === 'flowing' ? outcome.body.closed : undefined);
       return outcome;
@@ -74,9 +74,9 @@ export class FetchRunner {
     return settled(await Promise.race([promise, turn]));
   }
 
-  #fetch(order: FetchOrder): Promise<FetchOutcome> {
+  #fetch(order: FetchOrder, retry: number): Promise<FetchOutcome> {
     const { address, accept, authorization, deadline } = order;
-    const request = { address, accept, authorization, remainingMs: deadline.remainingMs };
+    const request = { address, accept, authorization, remainingMs: deadline.remainingMs, retry };
     return this.#client.fetch(request, order.share, deadline.signal);
   }
 

@@ -2,9 +2,13 @@ import { Module } from '@nestjs/common';
 import { packageVersion } from '@app/operations';
 import { AGENT_OPTIONS } from '../agent-options.token.js';
 import type { AgentOptions } from '../config/agent-options.js';
+import { Egress } from '../egress/egress.js';
+import { EgressModule } from '../egress/egress.module.js';
 import { FilterModule } from '../filter/filter.module.js';
 import { AgentMetrics } from '../metrics/agent-metrics.js';
 import { PathsModule } from '../paths/paths.module.js';
+import { TargetAccess } from '../target-access/target-access.js';
+import { TargetAccessModule } from '../target-access/target-access.module.js';
 import { FetchRunner } from './fetch-runner.js';
 import { LargeBodyGate } from './large-body-gate.js';
 import { MemoryBudget } from './memory-budget.js';
@@ -24,7 +28,7 @@ import { TargetClient } from './target-client.js';
 
 /** Everything between a request of the proxy and its answer. */
 @Module({
-  imports: [FilterModule, PathsModule],
+  imports: [EgressModule, FilterModule, PathsModule, TargetAccessModule],
   providers: [
     {
       provide: ScrapeSettings,
@@ -43,8 +47,12 @@ import { TargetClient } from './target-client.js';
     },
     {
       provide: TargetClient,
-      inject: [AGENT_OPTIONS],
-      useFactory: (options: AgentOptions) => new TargetClient(targetClientOptions(options, packageVersion())),
+      inject: [AGENT_OPTIONS, TargetAccess, Egress],
+      useFactory: (options: AgentOptions, access: TargetAccess, egress: Egress): TargetClient => {
+        const client = new TargetClient(targetClientOptions(options, packageVersion()), access.tls, egress);
+        access.listen((tls) => client.useTls(tls));
+        return client;
+      },
     },
     {
       provide: FetchRunner,

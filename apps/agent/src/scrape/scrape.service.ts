@@ -65,7 +65,8 @@ export class ScrapeService {
       const words = 'the query holds characters that do not belong into a URL';
       return agentFailure('bad_request', words, url);
     }
-    return this.begin(scrape, { ...address, pathAndQuery }, url, signal);
+    const authorization = target.authorization?.() ?? address.authorization;
+    return this.begin(scrape, { ...address, authorization, pathAndQuery }, url, signal);
   }
 
   private async begin(

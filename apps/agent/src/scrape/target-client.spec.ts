@@ -1,5 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { createSecureContext } from 'node:tls';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { parseTargetAddress, type TargetAddress } from '../paths/target-address.js';
 import { TestTarget } from '../testing/test-target.js';
@@ -17,13 +18,16 @@ afterEach(async () => {
 });
 
 function client(options: Partial<TargetClientOptions> = {}): TargetClient {
-  const made = new TargetClient({
-    version: '1.2.3',
-    forwardAuthorization: true,
-    maxBytes: 1_000_000,
-    holdBytes: 500_000,
-    ...options,
-  });
+  const made = new TargetClient(
+    {
+      version: '1.2.3',
+      forwardAuthorization: true,
+      maxBytes: 1_000_000,
+      holdBytes: 500_000,
+      ...options,
+    },
+    { context: createSecureContext(), isEveryoneTrusted: false },
+  );
   endings.push(() => made.close());
   return made;
 }
@@ -58,7 +62,7 @@ async function rawServer(onRequest: (socket: Socket, count: number) => void): Pr
 function request(url: string, rest: Partial<TargetRequest> = {}): TargetRequest {
   const outcome = parseTargetAddress(url);
   const address = (outcome as { address: TargetAddress }).address;
-  return { address, accept: '', authorization: '', remainingMs: 9_457.8, ...rest };
+  return { address, accept: '', authorization: '', remainingMs: 9_457.8, retry: 0, ...rest };
 }
 
 function share(bytes = 10_000_000): MemoryShare {

@@ -1,7 +1,9 @@
-import { Agent, Client, type Dispatcher } from 'undici';
+import { Egress } from '../egress/egress.js';
 import type { TargetAddress } from '../paths/target-address.js';
+import type { TargetTls } from '../target-access/target-tls.js';
 import type { FetchOutcome } from './fetch-outcome.js';
 import type { MemoryShare } from './memory-budget.js';
+import { TargetConnections } from './target-connections.js';
 import { type ExchangeLimits, TargetExchange } from './target-exchange.js';
 
 export interface TargetClientOptions extends ExchangeLimits {
@@ -20,23 +22,9 @@ export interface TargetRequest {
   authorization: string;
   /** What is left for the answer, in milliseconds. */
   remainingMs: number;
+  /** 0 for the first request of a scrape. */
+  retry: number;
 }
-
-const CONNECT_TIMEOUT_MS = 5_000;
-/** Long enough for scrapes a minute apart to share a connection. */
-const KEEP_ALIVE_MS = 90_000;
-const KEEP_ALIVE_MAX_MS = 300_000;
-
-/** Every wait is bounded by the signal of the fetch, so undici's own time limits are off. */
-const CLIENT_OPTIONS = {
-  allowH2: false,
-  pipelining: 1,
-  headersTimeout: 0,
-  bodyTimeout: 0,
-  keepAliveTimeout: KEEP_ALIVE_MS,
-  keepAliveMaxTimeout: KEEP_ALIVE_MAX_MS,
-  connect: { timeout: CONNECT_TIMEOUT_MS },
-} as const;
 
 /**
  * Asks targets over kept-alive connections; redirects are not followed. A connection that turns out to be dead
@@ -44,15 +32,27 @@ const CLIENT_OPTIONS = {
  */
 export class TargetClient {
   readonly #options: TargetClientOptions;
-  readonly #pools = new Agent(CLIENT_OPTIONS);
+  readonly #egress: Egress;
+  readonly #retired = new Set<TargetConnections>();
+  #connections: TargetConnections;
 
-  constructor(options: TargetClientOptions) {
+  constructor(options: TargetClientOptions, tls: TargetTls, egress = Egress.none) {
     this.#options = options;
+    this.#egress = egress;
+    this.#connections = new TargetConnections(tls, egress);
   }
 
   /** Origins with connections that are open or being opened. */
   get originCount(): number {
-    return Object.keys(this.#pools.stats).length;
+    return this.#connections.originCount;
+  }
+
+  /** Make new connections with other trust and certificates; requests in flight end on their old ones. */
+  useTls(tls: TargetTls): void {
+    const old = this.#connections;
+    this.#connections = new TargetConnections(tls, this.#egress);
+    this.#retired.add(old);
+    void old.close().finally(() => this.#retired.delete(old));
   }
 
   /**
@@ -65,37 +65,26 @@ export class TargetClient {
     if (signal.aborted) {
       return { kind: 'aborted' };
     }
-    const outcome = await this.#ask(this.#pools, request, share, signal);
-    if (outcome.kind !== 'failed' || !outcome.brokeBeforeAnswer || signal.aborted) {
-      return outcome;
-    }
-    const fresh = new Client(request.address.origin, CLIENT_OPTIONS);
-    const again = this.#ask(fresh, request, share, signal);
-    void fresh.close();
-    return again;
+    const outcome = await this.#ask(request, false, share, signal);
+    const mayBeStale = outcome.kind === 'failed' && outcome.brokeBeforeAnswer && !signal.aborted;
+    return mayBeStale ? this.#ask(request, true, share, signal) : outcome;
   }
 
   /** Drop every connection; requests in flight fail. */
   async close(): Promise<void> {
-    await this.#pools.destroy();
+    await Promise.all([this.#connections, ...this.#retired].map((connections) => connections.destroy()));
   }
 
   #ask(
-    dispatcher: Dispatcher,
     request: TargetRequest,
+    isFresh: boolean,
     share: MemoryShare,
     signal: AbortSignal,
   ): Promise<FetchOutcome> {
-    const exchange = new TargetExchange(this.#options, share, signal);
-    dispatcher.dispatch(
-      {
-        origin: request.address.origin,
-        path: request.address.pathAndQuery,
-        method: 'GET',
-        headers: this.#headers(request),
-      },
-      exchange,
-    );
+    const { origin, pathAndQuery: path } = request.address;
+    const isProxied = this.#connections.requestProxy(origin) !== undefined;
+    const exchange = new TargetExchange({ ...this.#options, isProxied }, share, signal);
+    this.#connections.dispatch({ origin, path, headers: this.#headers(request) }, isFresh, exchange);
     return exchange.outcome;
   }
 
@@ -107,6 +96,7 @@ export class TargetClient {
       'user-agent': `prometheus-agent/${this.#options.version}`,
       'x-prometheus-scrape-timeout-seconds': seconds(request.remainingMs),
       ...(authorization === '' ? {} : { authorization }),
+      ...(request.retry === 0 ? {} : { 'x-retry-count': String(request.retry) }),
     };
   }
 

@@ -12,6 +12,11 @@ export interface ExchangeLimits {
   holdBytes: number;
 }
 
+export interface ExchangeOptions extends ExchangeLimits {
+  /** An HTTP proxy answers in the target's place. */
+  isProxied?: boolean;
+}
+
 /** How much of an error's body is read for the sake of its connection, in bytes, and for how long. */
 const DRAIN_BYTES = 64 * 1024;
 const DRAIN_MS = 1_000;
@@ -26,7 +31,7 @@ export class TargetExchange implements Dispatcher.DispatchHandler {
   readonly #settle: (outcome: FetchOutcome) => void;
   readonly #signal: AbortSignal;
   readonly #share: MemoryShare;
-  readonly #limits: ExchangeLimits;
+  readonly #limits: ExchangeOptions;
   #controller: Dispatcher.DispatchController | undefined;
   #head: AnswerHead | undefined;
   #hasAnswerBegun = false;
@@ -36,7 +41,7 @@ export class TargetExchange implements Dispatcher.DispatchHandler {
   #drain: NodeJS.Timeout | undefined;
   #isOver = false;
 
-  constructor(limits: ExchangeLimits, share: MemoryShare, signal: AbortSignal) {
+  constructor(limits: ExchangeOptions, share: MemoryShare, signal: AbortSignal) {
     const { promise, resolve } = Promise.withResolvers<FetchOutcome>();
     this.outcome = promise;
     this.#settle = resolve;
@@ -63,6 +68,10 @@ export class TargetExchange implements Dispatcher.DispatchHandler {
     headers: Record<string, string | string[] | undefined>,
   ): void {
     if (statusCode < 200) {
+      return;
+    }
+    if (statusCode === 407 && this.#limits.isProxied) {
+      this.#fail('target_unreachable', 'the HTTP proxy asks for other credentials (407)');
       return;
     }
     const head = readHead(statusCode, headers);

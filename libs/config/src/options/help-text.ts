@@ -62,7 +62,7 @@ export function defaultText(row: OptionRow): string {
   if (row.default === undefined || row.default === '' || row.isSecret === true) {
     return '';
   }
-  return typeof row.default === 'object' ? '[]' : String(row.default);
+  return typeof row.default === 'object' ? `[${row.default.join(', ')}]` : String(row.default);
 }
 
 const heading = (title: string, words: string): string[] => [`  ${title}`, ...wrap(words, INDENT)];

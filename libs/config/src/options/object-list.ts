@@ -49,6 +49,7 @@ class ObjectListReader implements ParsedObjects {
     }
     this.#noteUnknown(name, item);
     const element = plainToInstance(this.row.element, this.#toPlain(item));
+    this.#readNested(name, item, element);
     const errors = validateSync(element, { forbidUnknownValues: false });
     for (const error of errors) {
       this.problems.push(this.#problem(name, item, error));
@@ -67,6 +68,20 @@ class ObjectListReader implements ParsedObjects {
       }
     }
     return plain;
+  }
+
+  /** An object that is wrong in itself is left out, and said already; of anything else the element's rules judge. */
+  #readNested(name: string, item: ConfigObject, element: object): void {
+    for (const [key, row] of Object.entries(this.row.nested ?? {})) {
+      const value = item.fields.get(key);
+      if (value?.kind === 'object') {
+        const reader = new ObjectListReader({ ...row, type: 'objects', default: [], doc: '' });
+        reader.read(`${name}.${key}`, value);
+        this.problems.push(...reader.problems);
+        this.notices.push(...reader.notices);
+        Reflect.set(element, key, reader.elements[0]);
+      }
+    }
   }
 
   #noteUnknown(name: string, item: ConfigObject): void {

@@ -41,12 +41,17 @@ export interface StringListRow extends RowBase<readonly string[]> {
   readonly type: 'strings';
 }
 
+/** What an object within an element of a list is made of. */
+export type NestedObject = Pick<ObjectListRow, 'element' | 'secretFields'>;
+
 /** A list of objects, each checked by the validation decorators of its class. Set in a file only. */
 export interface ObjectListRow<T extends object = object> extends RowBase<readonly T[]> {
   readonly type: 'objects';
   readonly element: new () => T;
   /** Fields of an element that are never printed. */
   readonly secretFields?: readonly string[];
+  /** Fields that hold an object of their own, checked likewise. */
+  readonly nested?: Readonly<Record<string, NestedObject>>;
   /** Fields that take an object too, and hold it as JSON text. */
   readonly jsonTextFields?: readonly string[];
 }
