@@ -1,6 +1,6 @@
 import { status } from '@grpc/grpc-js';
 import { describe, expect, test } from 'vitest';
-import { explainConnectProblem } from './connect-problem.js';
+import { explainConnectProblem, explainInterference } from './connect-problem.js';
 
 const IN_A_YEAR = new Date(Date.now() + 365 * 24 * 3_600_000);
 const LONG_AGO = new Date('2001-02-03T04:05:06Z');
@@ -132,4 +132,16 @@ test('what the proxy itself says is left as it is', () => {
   const problem = { code: status.UNAUTHENTICATED, words: 'Missing or invalid agent token' };
 
   expect(explainConnectProblem(problem, { isEncrypted: true, ownValidTo: undefined }, 1)).toEqual(problem);
+});
+
+test.each([
+  [
+    'Received HTTP status code 413',
+    /^Received HTTP status code 413 \(a server on the way .*client_max_body_size 0\)$/,
+  ],
+  ['Received RST_STREAM with code 1 (Protocol error)', /perhaps by a server on the way because it was idle/],
+  ['Received RST_STREAM with code 11', /^Received RST_STREAM with code 11$/],
+  ['Connection dropped', /^Connection dropped$/],
+])('a call that ended with %j hints at servers on the way where one is likely', (words, expected) => {
+  expect(explainInterference(words)).toMatch(expected);
 });

@@ -94,3 +94,22 @@ function wrongName(words: string): string {
   const names = held === undefined || held === '' ? 'other names' : held;
   return `the certificate of the proxy is not for ${asked ?? 'the host that is dialled'} but for ${names} (agent.tls.overrideAuthority names another)`;
 }
+
+/** What servers on the way do to streams, and what of theirs to look at. */
+const INTERFERENCE: readonly (readonly [RegExp, string])[] = [
+  [
+    /Received HTTP status code 413/,
+    'a server on the way limits what may be sent; nginx: client_max_body_size 0',
+  ],
+  [/Received HTTP status code 504/, 'a server on the way gave up; nginx: grpc_read_timeout'],
+  [
+    /Received RST_STREAM with code 1\b/,
+    'reset, perhaps by a server on the way because it was idle; nginx: client_body_timeout, grpc_read_timeout, grpc_send_timeout',
+  ],
+];
+
+/** Why a call failed, with a hint where it looks as if neither end had failed it. */
+export function explainInterference(words: string): string {
+  const hint = INTERFERENCE.find(([pattern]) => pattern.test(words))?.[1];
+  return hint === undefined ? words : `${words} (${hint})`;
+}

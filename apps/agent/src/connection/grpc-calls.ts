@@ -5,6 +5,7 @@ import {
   type ServiceError,
   status,
 } from '@grpc/grpc-js';
+import { explainInterference } from './connect-problem.js';
 import { GrpcWriteStream } from './grpc-write-stream.js';
 import type {
   CallOutcome,
@@ -68,7 +69,9 @@ export class GrpcCalls {
     call.on('error', () => undefined);
     call.on('status', (end) => {
       this.#open.delete(call);
-      resolve(end.code === status.OK ? undefined : { code: end.code, words: end.details });
+      resolve(
+        end.code === status.OK ? undefined : { code: end.code, words: explainInterference(end.details) },
+      );
     });
     return { ended: promise };
   }
@@ -116,5 +119,5 @@ function closedWriteStream<T>(): WriteStream<T> {
 function problemOf(error: ServiceError | null): CallProblem {
   return error === null
     ? { code: status.INTERNAL, words: 'an answer without a message' }
-    : { code: error.code, words: error.details };
+    : { code: error.code, words: explainInterference(error.details) };
 }

@@ -4,6 +4,7 @@ import { Heartbeat, type HeartbeatOptions } from '../heartbeat/heartbeat.js';
 import { PathRegistration } from '../paths/path-registration.js';
 import type { TargetTable } from '../paths/target-table.js';
 import type { ResponseStreams } from '../scrape/response-writer.js';
+import { BodyStreams } from './body-streams.js';
 import { createPathCalls } from './path-calls.js';
 import type { ProxyClient, ReadStream, StreamEnd } from './proxy-port.js';
 import { toScrape } from './scrape-request.js';
@@ -43,6 +44,7 @@ export class ProxySession {
   readonly #parts: SessionParts;
   readonly #registration: PathRegistration;
   readonly #heartbeat: Heartbeat;
+  readonly #bodyStreams: BodyStreams;
   readonly #resolveEnded: (reason: string) => void;
   #service: Service | undefined;
   #isLeaving = false;
@@ -64,6 +66,7 @@ export class ProxySession {
     const end = (words: string): void => this.end(words);
     const calls = createPathCalls(client, agentId, end);
     this.#registration = new PathRegistration(parts.targets, calls, parts.log);
+    this.#bodyStreams = new BodyStreams(client, parts.log);
     this.#heartbeat = new Heartbeat(() => this.#beat(), client.activity, parts.heartbeat, end);
   }
 
@@ -123,7 +126,7 @@ export class ProxySession {
     const streams: ResponseStreams = {
       responses: this.#client.writeResponses(),
       chunks: this.#client.writeChunks(false),
-      openBodyStream: () => this.#client.writeChunks(true),
+      openBodyStream: () => this.#bodyStreams.open(),
       hasFailureCodes: this.#capabilities.has('failure-code'),
     };
     this.#service = { streams, scrapes: new SessionScrapes(this.agentId, this.#parts, streams) };
