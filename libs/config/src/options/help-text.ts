@@ -62,7 +62,10 @@ export function defaultText(row: OptionRow): string {
   if (row.default === undefined || row.default === '' || row.isSecret === true) {
     return '';
   }
-  return typeof row.default === 'object' ? `[${row.default.join(', ')}]` : String(row.default);
+  if (row.type === 'strings') {
+    return `[${row.default.join(', ')}]`;
+  }
+  return row.type === 'objects' ? '[]' : String(row.default);
 }
 
 const heading = (title: string, words: string): string[] => [`  ${title}`, ...wrap(words, INDENT)];
