@@ -194,3 +194,45 @@ test('once stopped nothing is asked and no timer is left', async () => {
   expect(asked).toHaveLength(before);
   expect(vi.getTimerCount()).toBe(0);
 });
+
+test('a path that changed is not registered again once stopped while it was unregistered', async () => {
+  const table = tableOf('app');
+  const { promise: gone, resolve: letGo } = Promise.withResolvers<void>();
+  const asked: string[] = [];
+  const calls: PathCalls = {
+    register: async ({ url }) => {
+      asked.push(url);
+      return accepted;
+    },
+    unregister: async () => {
+      await gone;
+      return { ok: true, value: { valid: true, reason: '' } };
+    },
+  };
+  const registration = new PathRegistration(table, calls, recordingLogger().logger);
+  await registration.start();
+
+  table.set({ name: 'app', path: 'app', url: 'http://new/', labels: '' }, 'STATIC');
+  registration.stop();
+  letGo();
+  await vi.advanceTimersByTimeAsync(0);
+
+  expect(asked).toEqual(['http://host/app']);
+});
+
+test('a call that throws is logged, tried again, and costs the other paths nothing', async () => {
+  const { asked, lines, registration } = setUp(tableOf('bad', 'good'), (path, attempt) => {
+    if (path === 'bad' && attempt < 2) {
+      throw new Error('broken call');
+    }
+    return accepted;
+  });
+
+  await registration.start();
+  const afterStart = registration.registeredCount;
+  await vi.advanceTimersByTimeAsync(1_000);
+
+  expect([afterStart, registration.registeredCount]).toEqual([1, 2]);
+  expect(asked).toHaveLength(3);
+  expect(lines).toContainEqual(expect.objectContaining({ level: 'error', path: 'bad' }));
+});

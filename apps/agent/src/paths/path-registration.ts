@@ -80,20 +80,38 @@ export class PathRegistration {
       return;
     }
     this.#isWorking = true;
-    for (const path of this.#queue) {
-      this.#queue.delete(path);
+    try {
+      for (const path of this.#queue) {
+        this.#queue.delete(path);
+        await this.#trySettle(path);
+        if (this.#isStopped) {
+          break;
+        }
+      }
+    } finally {
+      this.#isWorking = false;
+    }
+  }
+
+  /** Never rejects: what goes wrong with one path is no reason to leave out the others. */
+  async #trySettle(path: string): Promise<void> {
+    try {
       await this.#settle(path);
-      if (this.#isStopped) {
-        break;
+    } catch (error) {
+      this.#log.error({ err: error, path }, 'registering a path failed');
+      if (!this.#isStopped) {
+        this.#retryLater(path, 'internal error in the agent, see its log');
       }
     }
-    this.#isWorking = false;
   }
 
   async #settle(path: string): Promise<void> {
     const target = this.#targets.find(path);
     const registered = this.#registered.get(path);
     if (registered !== undefined && registered !== target && !(await this.#unregister(path))) {
+      return;
+    }
+    if (this.#isStopped) {
       return;
     }
     if (target === undefined) {
