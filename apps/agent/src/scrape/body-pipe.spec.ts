@@ -62,3 +62,14 @@ test('a reader that leaves early cancels the source', async () => {
 
   expect(source.cancel).toHaveBeenCalled();
 });
+
+test('a body that breaks off lets go of the pieces it holds, and of those that still come', async () => {
+  const { pipe, source } = setUp();
+  pipe.push(Buffer.alloc(7));
+
+  pipe.breakOff('target_unreachable', 'gone');
+  pipe.push(Buffer.alloc(5));
+
+  expect(source.taken.mock.calls).toEqual([[7], [5]]);
+  await expect(readAll(pipe)).rejects.toThrow('gone');
+});

@@ -4,7 +4,7 @@ import { BodyBrokenError, type FetchFailureKind, type FlowingBody } from './fetc
 export interface BodySource {
   pause(): void;
   resume(): void;
-  /** So many bytes were handed on. */
+  /** So many bytes were handed on or dropped. */
   taken(bytes: number): void;
   cancel(): void;
 }
@@ -35,6 +35,10 @@ export class BodyPipe implements FlowingBody {
   }
 
   push(piece: Buffer): void {
+    if (this.#error !== undefined) {
+      this.#source.taken(piece.length);
+      return;
+    }
     this.#pieces.push(piece);
     this.#heldBytes += piece.length;
     if (this.#heldBytes > HIGH_WATER_BYTES && !this.#isPaused) {
@@ -53,6 +57,7 @@ export class BodyPipe implements FlowingBody {
   /** The body will never be whole; what is held is dropped. */
   breakOff(failure: FetchFailureKind, words: string): void {
     this.#error ??= new BodyBrokenError(failure, words);
+    this.#drop();
     this.#wakeReader();
   }
 
@@ -98,6 +103,14 @@ export class BodyPipe implements FlowingBody {
       this.#source.resume();
     }
     return piece;
+  }
+
+  #drop(): void {
+    if (this.#heldBytes > 0) {
+      this.#source.taken(this.#heldBytes);
+    }
+    this.#pieces = [];
+    this.#heldBytes = 0;
   }
 
   #wakeReader(): void {
