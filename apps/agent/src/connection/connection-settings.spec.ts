@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { defaultAgentOptions } from '../config/agent-options.js';
-import { dialOptions, plaintextWarning } from './connection-settings.js';
+import { connectionOptions, dialOptions, plaintextWarning } from './connection-settings.js';
 
 test('pings are left to the library unless they are set', () => {
   const set = { keepAliveTimeSecs: 30, keepAliveTimeoutSecs: 7, keepAliveWithoutCalls: true };
@@ -11,6 +11,15 @@ test('pings are left to the library unless they are set', () => {
     'grpc.keepalive_timeout_ms': 7_000,
     'grpc.keepalive_permit_without_calls': 1,
   });
+});
+
+test('a session holds twice the scrapes that may run and wait', () => {
+  const options = defaultAgentOptions({
+    http: { maxConcurrentClients: 3 },
+    limits: { maxScrapesWaiting: 20 },
+  });
+
+  expect(connectionOptions(options).maxScrapesInFlight).toBe(46);
 });
 
 test.each([

@@ -6,10 +6,15 @@ import type { HeartbeatOptions } from '../heartbeat/heartbeat.js';
 import type { ConnectionOptions } from './proxy-connection.js';
 import type { DialOptions } from './proxy-dialer.js';
 
+/** As many scrapes as may run and wait, and as many answers on their way back. */
+const IN_FLIGHT_FACTOR = 2;
+
 export function connectionOptions(options: AgentOptions): ConnectionOptions {
   return {
     endpoints: options.endpoints,
     isConsolidated: options.consolidated,
+    maxScrapesInFlight:
+      IN_FLIGHT_FACTOR * (options.limits.maxScrapesWaiting + options.http.maxConcurrentClients),
     reconnectPauseMs: options.internal.reconnectPauseSecs * 1_000,
     failbackProbeMs: options.internal.failbackProbeSecs * 1_000,
   };

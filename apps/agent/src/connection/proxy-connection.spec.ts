@@ -44,6 +44,7 @@ function connect(hosts: readonly string[], ...proxies: AgreeableProxy[]) {
     {
       endpoints: hosts.map((host) => ({ host, port: 1 })),
       isConsolidated: false,
+      maxScrapesInFlight: 100,
       reconnectPauseMs: 3_000,
       failbackProbeMs: 25_000,
       random: () => 0.5,

@@ -21,8 +21,6 @@ export interface SessionParts extends ScrapeParts {
 const REGISTRATION_HEAD_START_MS = 5_000;
 /** How long the proxy may take to end write streams that were half-closed, in milliseconds. */
 const HALF_CLOSE_MS = 1_000;
-/** Scrapes in flight from which the proxy must be leaving answers unread. */
-const MAX_IN_FLIGHT = 20_000;
 
 /** What a session has once it serves. */
 interface Service {
@@ -42,6 +40,7 @@ export class ProxySession {
   readonly #client: ProxyClient;
   readonly #capabilities: ReadonlySet<Capability>;
   readonly #parts: SessionParts;
+  readonly #maxScrapesInFlight: number;
   readonly #registration: PathRegistration;
   readonly #heartbeat: Heartbeat;
   readonly #bodyStreams: BodyStreams;
@@ -55,6 +54,7 @@ export class ProxySession {
     agentId: string,
     capabilities: ReadonlySet<Capability>,
     parts: SessionParts,
+    maxScrapesInFlight: number,
   ) {
     const { promise, resolve } = Promise.withResolvers<string>();
     this.agentId = agentId;
@@ -63,6 +63,7 @@ export class ProxySession {
     this.#client = client;
     this.#capabilities = capabilities;
     this.#parts = parts;
+    this.#maxScrapesInFlight = maxScrapesInFlight;
     const end = (words: string): void => this.end(words);
     const calls = createPathCalls(client, agentId, end);
     this.#registration = new PathRegistration(parts.targets, calls, parts.log);
@@ -129,7 +130,8 @@ export class ProxySession {
       openBodyStream: () => this.#bodyStreams.open(),
       hasFailureCodes: this.#capabilities.has('failure-code'),
     };
-    this.#service = { streams, scrapes: new SessionScrapes(this.agentId, this.#parts, streams) };
+    const scrapes = new SessionScrapes(this.agentId, this.#parts, streams, this.#maxScrapesInFlight);
+    this.#service = { streams, scrapes };
     void streams.responses.ended.then((end) => this.#writeStreamEnded(end));
     void streams.chunks.ended.then((end) => this.#writeStreamEnded(end));
     void this.#endWith(read);
@@ -142,7 +144,7 @@ export class ProxySession {
     }
     if (request.cancelled) {
       scrapes.cancel(request.scrapeId);
-    } else if (scrapes.count >= MAX_IN_FLIGHT) {
+    } else if (scrapes.isStuck) {
       this.end('the proxy does not read its answers');
     } else {
       void scrapes.serve(toScrape(request));

@@ -2,30 +2,30 @@ import { expect, test } from 'vitest';
 import { ScrapesInFlight } from './scrapes-in-flight.js';
 
 test('an id that is under way cannot begin again before it has ended', () => {
-  const inFlight = new ScrapesInFlight();
+  const inFlight = new ScrapesInFlight(10);
   inFlight.begin(0);
 
   const again = inFlight.begin(0);
   inFlight.end(0);
   const afterwards = inFlight.begin(0);
 
-  expect(again).toBeUndefined();
+  expect(again).toBe('in_use');
   expect(afterwards).toBeInstanceOf(AbortSignal);
 });
 
 test('aborting one scrape leaves the others alone', () => {
-  const inFlight = new ScrapesInFlight();
+  const inFlight = new ScrapesInFlight(10);
   const zero = inFlight.begin(0);
   const one = inFlight.begin(1);
 
   inFlight.abort(0);
   inFlight.abort(7);
 
-  expect([zero?.aborted, one?.aborted]).toEqual([true, false]);
+  expect([zero, one]).toMatchObject([{ aborted: true }, { aborted: false }]);
 });
 
 test('idle is told when the last scrape ends, and at once when there is none', async () => {
-  const inFlight = new ScrapesInFlight();
+  const inFlight = new ScrapesInFlight(10);
   inFlight.begin(1);
   inFlight.begin(2);
   let isIdle = false;
@@ -39,4 +39,18 @@ test('idle is told when the last scrape ends, and at once when there is none', a
 
   expect([afterOne, isIdle, inFlight.count]).toEqual([false, true, 0]);
   await inFlight.whenIdle();
+});
+
+test('no more begin than there is room for, and the next when one has ended', () => {
+  const inFlight = new ScrapesInFlight(2);
+  inFlight.begin(0);
+  inFlight.begin(1);
+
+  const third = inFlight.begin(2);
+  const sameAsFirst = inFlight.begin(0);
+  inFlight.end(0);
+  const later = inFlight.begin(2);
+
+  expect([third, sameAsFirst, inFlight.count]).toEqual(['full', 'in_use', 2]);
+  expect(later).toBeInstanceOf(AbortSignal);
 });

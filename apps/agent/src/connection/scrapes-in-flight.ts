@@ -1,16 +1,25 @@
 /** What one session was asked and has not answered, by scrape id. Entries leave when their scrape ends. */
 export class ScrapesInFlight {
+  readonly #max: number;
   readonly #running = new Map<number, AbortController>();
   #idle: (() => void)[] = [];
+
+  /** @param max - how many may be under way at once */
+  constructor(max: number) {
+    this.#max = max;
+  }
 
   get count(): number {
     return this.#running.size;
   }
 
-  /** A signal for a scrape that begins; undefined when one of this id is under way already. */
-  begin(scrapeId: number): AbortSignal | undefined {
+  /** A signal for a scrape that begins; or why it does not: its id is under way already, or there is no room. */
+  begin(scrapeId: number): AbortSignal | 'in_use' | 'full' {
     if (this.#running.has(scrapeId)) {
-      return undefined;
+      return 'in_use';
+    }
+    if (this.#running.size >= this.#max) {
+      return 'full';
     }
     const controller = new AbortController();
     this.#running.set(scrapeId, controller);

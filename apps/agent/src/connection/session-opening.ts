@@ -10,6 +10,8 @@ export interface OpeningOptions {
   /** The proxies that may be dialled, in order of preference. */
   endpoints: readonly ProxyEndpoint[];
   isConsolidated: boolean;
+  /** Scrapes of one session that are made, or whose answers the link has not taken. */
+  maxScrapesInFlight: number;
 }
 
 export interface OpeningParts extends SessionParts {
@@ -85,7 +87,13 @@ export class SessionOpening {
       if (typeof registered === 'string' || signal.aborted) {
         return failedAt(client, typeof registered === 'string' ? registered : 'the agent is leaving', true);
       }
-      session = new ProxySession(client, connected.value, registered, this.#parts);
+      session = new ProxySession(
+        client,
+        connected.value,
+        registered,
+        this.#parts,
+        this.#options.maxScrapesInFlight,
+      );
       return (await session.open())
         ? { kind: 'opened', session }
         : { kind: 'failed', reason: await session.ended, gotId: true };

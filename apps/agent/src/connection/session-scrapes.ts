@@ -12,17 +12,27 @@ export interface ScrapeParts {
   log: Logger;
 }
 
-/** The scrapes one session was asked for: each is made, answered on the session's streams, and forgotten. */
+/** Refusals the link has not taken from which the proxy must be leaving its answers unread. */
+const MAX_REFUSALS = 1_000;
+
+/**
+ * The scrapes one session was asked for: each is made, answered on the session's streams, and forgotten. Beyond
+ * what may be in flight they are refused at once.
+ */
 export class SessionScrapes {
   readonly #agentId: string;
   readonly #parts: ScrapeParts;
   readonly #streams: ResponseStreams;
-  readonly #inFlight = new ScrapesInFlight();
+  readonly #inFlight: ScrapesInFlight;
+  #refusalCount = 0;
+  #hasWarned = false;
 
-  constructor(agentId: string, parts: ScrapeParts, streams: ResponseStreams) {
+  /** @param maxInFlight - scrapes that are made, or whose answers the link has not taken */
+  constructor(agentId: string, parts: ScrapeParts, streams: ResponseStreams, maxInFlight: number) {
     this.#agentId = agentId;
     this.#parts = parts;
     this.#streams = streams;
+    this.#inFlight = new ScrapesInFlight(maxInFlight);
   }
 
   /** Scrapes that are made, or whose answers the link has not taken. */
@@ -30,22 +40,20 @@ export class SessionScrapes {
     return this.#inFlight.count;
   }
 
+  /** Whether the proxy takes not even refusals; nothing more can be served then. */
+  get isStuck(): boolean {
+    return this.#refusalCount >= MAX_REFUSALS;
+  }
+
   /** Make a scrape and send what comes of it. Never rejects. */
   async serve(scrape: Scrape): Promise<void> {
     const signal = this.#inFlight.begin(scrape.scrapeId);
-    if (signal === undefined) {
+    if (signal === 'in_use') {
       this.#parts.log.warn({ scrapeId: scrape.scrapeId }, 'scrape id is in use already, request dropped');
-      return;
-    }
-    try {
-      const result = await this.#resultOf(scrape, signal);
-      if (result !== undefined) {
-        await this.#answer(scrape.scrapeId, result, signal);
-      }
-    } catch (error) {
-      this.#parts.log.error({ err: error, path: scrape.path }, 'answering a scrape failed');
-    } finally {
-      this.#inFlight.end(scrape.scrapeId);
+    } else if (signal === 'full') {
+      await this.#refuse(scrape);
+    } else {
+      await this.#make(scrape, signal);
     }
   }
 
@@ -61,6 +69,34 @@ export class SessionScrapes {
   /** Settles as soon as none is under way. */
   whenIdle(): Promise<void> {
     return this.#inFlight.whenIdle();
+  }
+
+  async #make(scrape: Scrape, signal: AbortSignal): Promise<void> {
+    try {
+      const result = await this.#resultOf(scrape, signal);
+      if (result !== undefined) {
+        await this.#answer(scrape.scrapeId, result, signal);
+      }
+    } catch (error) {
+      this.#parts.log.error({ err: error, path: scrape.path }, 'answering a scrape failed');
+    } finally {
+      this.#inFlight.end(scrape.scrapeId);
+    }
+  }
+
+  async #refuse({ scrapeId, path }: Scrape): Promise<void> {
+    const level = this.#hasWarned ? 'debug' : 'warn';
+    this.#hasWarned = true;
+    this.#parts.log[level]({ path, inFlight: this.count }, 'too many scrapes in flight, scrape refused');
+    this.#refusalCount += 1;
+    try {
+      const refusal = agentFailure('overloaded', 'too many scrapes are in flight in the agent');
+      await this.#parts.writer.write({ agentId: this.#agentId, scrapeId }, refusal, this.#streams);
+    } catch (error) {
+      this.#parts.log.error({ err: error, path }, 'refusing a scrape failed');
+    } finally {
+      this.#refusalCount -= 1;
+    }
   }
 
   async #resultOf(scrape: Scrape, signal: AbortSignal): Promise<ScrapeResult | undefined> {
