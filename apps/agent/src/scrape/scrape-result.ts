@@ -1,7 +1,7 @@
 import type { FailureCode } from '@app/protocol';
 
 /** The codes an agent can give; each has its status on the wire. */
-export const AGENT_FAILURES = {
+const AGENT_FAILURES = {
   bad_request: 400,
   path_not_found: 404,
   upstream_timed_out: 408,

@@ -11,7 +11,7 @@ const MIB = 1024 * 1024;
 /** Bodies that travel on calls of their own at once. */
 export const MAX_LARGE_BODIES = 8;
 /** Bodies of at least this size on the link do. */
-export const LARGE_BODY_BYTES = 512 * KIB;
+const LARGE_BODY_BYTES = 512 * KIB;
 /** What a message may need beside the bytes of its chunk. */
 const MESSAGE_MARGIN_BYTES = 64 * KIB;
 
