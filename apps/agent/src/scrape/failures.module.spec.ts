@@ -279,7 +279,52 @@ describe('retries', () => {
     const response = await answerOf(proxy, proxy.ask({ path: 'app', budgetMillis: 8_000 }));
 
     expect(response).toMatchObject({ validResponse: true, statusCode: 200 });
-    expect(count).toBe(2);
+    expect(target.requests.map(({ headers }) => headers['x-retry-count'])).toEqual([undefined, '1']);
+  });
+
+  test('come no sooner than the target asks for', async () => {
+    const atMs: number[] = [];
+    const target = await openTarget((_request, response) => {
+      atMs.push(performance.now());
+      response.writeHead(atMs.length === 1 ? 503 : 200, { 'retry-after': '3' });
+      response.end('up 1\n');
+    });
+    const { proxy } = await openServed(target, { scrapeMaxRetries: 1, script: capable });
+
+    const response = await answerOf(proxy, proxy.ask({ path: 'app', budgetMillis: 8_000 }));
+
+    const [first = 0, second = 0] = atMs;
+    expect(response.statusCode).toBe(200);
+    expect(second - first).toBeGreaterThan(2_900);
+  });
+
+  test('follow a connection that breaks', async () => {
+    let count = 0;
+    const target = await openTarget((request, response) => {
+      count += 1;
+      if (count === 1) {
+        response.writeHead(200, { 'content-length': '100' });
+        response.write('up');
+        setImmediate(() => request.socket.destroy());
+      } else {
+        response.end('up 1\n');
+      }
+    });
+    const { proxy } = await openServed(target, { scrapeMaxRetries: 1, script: capable });
+
+    const response = await answerOf(proxy, proxy.ask({ path: 'app', budgetMillis: 8_000 }));
+
+    expect(response).toMatchObject({ validResponse: true, contentAsText: 'up 1\n' });
+  });
+
+  test('do not follow a time-out', async () => {
+    const target = await openTarget(() => undefined);
+    const { proxy } = await openServed(target, { scrapeMaxRetries: 2, script: capable });
+
+    const response = await answerOf(proxy, proxy.ask({ path: 'app', budgetMillis: 400 }));
+
+    expect(response).toMatchObject({ statusCode: 408, failureCode: 'upstream_timed_out' });
+    expect(target.requests).toHaveLength(1);
   });
 
   test('do not follow a 4xx', async () => {

@@ -10,8 +10,7 @@ import { stagePerSuite, stagePerTest } from '../../../../test/support/stage.js';
 import { startHttpsTarget } from '../testing/https-target.js';
 import { answerOf, openServed, openTarget } from '../testing/stage.js';
 import { pathConfig, startTestAgent } from '../testing/test-agent.js';
-
-type PathOptions = ReturnType<typeof pathConfig>;
+import type { TargetCredentials } from './target-credentials.js';
 
 const suite = stagePerSuite();
 const stage = stagePerTest();
@@ -29,6 +28,14 @@ beforeAll(async () => {
 
 const basic = (text: string): string => `Basic ${Buffer.from(text).toString('base64')}`;
 
+const pathWith = (url: string, credentials: TargetCredentials): ReturnType<typeof pathConfig> => ({
+  name: 'app',
+  path: 'app',
+  url,
+  labels: '{}',
+  ...credentials,
+});
+
 /** A file of its own with this content. */
 async function fileWith(content: string): Promise<string> {
   const path = join(await stage.tempDir(), 'secret');
@@ -37,11 +44,11 @@ async function fileWith(content: string): Promise<string> {
 }
 
 /** A scraped target that answers with the Authorization it got, and its proxy. */
-async function serve(credentials: Partial<PathOptions>) {
+async function serve(credentials: TargetCredentials) {
   const target = await openTarget((request, response) =>
     response.end(request.headers.authorization ?? 'none'),
   );
-  const pathConfigs = [{ ...pathConfig('app', target.url()), ...credentials }];
+  const pathConfigs = [pathWith(target.url(), credentials)];
   return openServed(target, { pathConfigs });
 }
 
@@ -179,7 +186,7 @@ describe('an agent does not start', () => {
       'with an empty password file',
       async () => {
         const basicAuth = { username: 'me', passwordFile: await fileWith(' \n') };
-        return { pathConfigs: [{ ...pathConfig('app', 'http://db/'), basicAuth }] };
+        return { pathConfigs: [pathWith('http://db/', { basicAuth })] };
       },
       /^agent\.pathConfigs, the password of "app": .* must hold 1 to 16384 characters$/,
     ],
@@ -187,7 +194,7 @@ describe('an agent does not start', () => {
       'with a token that no header can carry',
       async () => {
         const bearerTokenFile = await fileWith('a b');
-        return { pathConfigs: [{ ...pathConfig('app', 'http://db/'), bearerTokenFile }] };
+        return { pathConfigs: [pathWith('http://db/', { bearerTokenFile })] };
       },
       /^agent\.pathConfigs, the token of "app": .* holds characters that a header cannot carry/,
     ],

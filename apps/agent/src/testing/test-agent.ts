@@ -19,8 +19,8 @@ export async function startTestAgent(
     .flat()
     .map(({ port }) => ({ host: '127.0.0.1', port }));
   const options = defaultAgentOptions({
-    ...overrides,
     endpoints,
+    ...overrides,
     internal: { reconnectPauseSecs: 1, heartbeatCheckPauseMillis: 20, ...overrides.internal },
   });
   const { logger, lines } = recordingLogger();
