@@ -106,6 +106,7 @@ function agentServer(
     port: options.agent.port,
     transport,
     interceptors: [interceptor],
+    hasReflection: !options.reflectionDisabled,
     onListening: (port) => connections.listeningOn(port),
   });
 }

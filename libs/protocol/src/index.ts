@@ -3,3 +3,4 @@ export * from './failure-codes.js';
 export * from './messages.js';
 export * from './metadata.js';
 export * from './package-definition.js';
+export * from './reflection-files.js';

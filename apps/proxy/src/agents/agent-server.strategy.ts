@@ -3,6 +3,7 @@ import { ServerGrpc } from '@nestjs/microservices';
 import { listenAddress, ListenError } from '@app/operations';
 import { packageDefinition } from '@app/protocol';
 import type { AgentTransport } from './agent-transport.js';
+import { addReflection } from './reflection.js';
 
 export interface AgentServerOptions {
   /** Address to listen on; empty for all. */
@@ -10,6 +11,8 @@ export interface AgentServerOptions {
   readonly port: number;
   readonly transport: AgentTransport;
   readonly interceptors: readonly ServerInterceptor[];
+  /** Let tools ask what this server offers. */
+  readonly hasReflection: boolean;
   /** Told the port once it is open. */
   readonly onListening: (port: number) => void;
 }
@@ -33,6 +36,9 @@ export class AgentServer extends ServerGrpc {
       ...this.serverOptions.transport.channelOptions,
       interceptors: [...this.serverOptions.interceptors],
     });
+    if (this.serverOptions.hasReflection) {
+      addReflection(this.server);
+    }
     return this.server;
   }
 
