@@ -15,6 +15,17 @@ export interface AnswerHead {
 export type FetchFailureKind =
   'bad_request' | 'target_unreachable' | 'content_too_large' | 'invalid_payload' | 'overloaded';
 
+/** A request that gave no answer. */
+export interface FetchFailure {
+  kind: 'failed';
+  failure: FetchFailureKind;
+  words: string;
+  /** The connection was lost before the first byte of an answer. */
+  brokeBeforeAnswer: boolean;
+  /** The connection was not made in time, or went dead. */
+  hasTimedOut: boolean;
+}
+
 /** One request to a target, and what came of it. */
 export type FetchOutcome =
   /** The whole body of a 2xx. */
@@ -23,7 +34,7 @@ export type FetchOutcome =
   | { kind: 'flowing'; head: AnswerHead; body: FlowingBody }
   /** Any other status; the body is dropped. */
   | { kind: 'refused'; head: AnswerHead }
-  | { kind: 'failed'; failure: FetchFailureKind; words: string; brokeBeforeAnswer: boolean }
+  | FetchFailure
   /** The signal of the fetch was aborted. */
   | { kind: 'aborted' };
 

@@ -25,6 +25,7 @@ const failed = (
   failure,
   words: '',
   brokeBeforeAnswer: false,
+  hasTimedOut: false,
 });
 
 beforeEach(() => vi.useFakeTimers());
@@ -85,6 +86,7 @@ describe('a fetch', () => {
     ['a request that cannot be made', failed('bad_request')],
     ['a full memory', failed('overloaded')],
     ['a time-out', { kind: 'aborted' } as const],
+    ['a connection that is not made in time', { ...failed('target_unreachable'), hasTimedOut: true }],
   ])('is not repeated after %s', async (_name, outcome) => {
     const stage = setUp([outcome]);
 

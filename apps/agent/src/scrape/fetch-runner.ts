@@ -91,12 +91,12 @@ export class FetchRunner {
   }
 }
 
-/** Whether the same request may well succeed a little later. */
+/** Whether the same request may well succeed a little later; one that took too long is not made again. */
 function mayPass(outcome: RunOutcome): boolean {
   if (outcome.kind === 'refused') {
     return outcome.head.statusCode >= 500 && outcome.head.statusCode <= 599;
   }
-  return outcome.kind === 'failed' && outcome.failure === 'target_unreachable';
+  return outcome.kind === 'failed' && outcome.failure === 'target_unreachable' && !outcome.hasTimedOut;
 }
 
 function settled(outcome: FetchOutcome | TurnOutcome<FetchOutcome>): RunOutcome {

@@ -4,6 +4,7 @@ import { BodyPipe } from './body-pipe.js';
 import { connectionFailure, isBrokenConnection } from './connection-failure.js';
 import type { AnswerHead, FetchFailureKind, FetchOutcome } from './fetch-outcome.js';
 import type { MemoryShare } from './memory-budget.js';
+import { isTimeOut } from './time-out.js';
 
 export interface ExchangeLimits {
   /** Largest body taken, in bytes; exactly as many are fine. */
@@ -114,7 +115,7 @@ export class TargetExchange implements Dispatcher.DispatchHandler {
     const { failure, words } = connectionFailure(error, this.#head !== undefined, this.#byteCount);
     const hasStarted = this.#controller !== undefined;
     const brokeBeforeAnswer = hasStarted && !this.#hasAnswerBegun && isBrokenConnection(error);
-    this.#settle({ kind: 'failed', failure, words, brokeBeforeAnswer });
+    this.#settle({ kind: 'failed', failure, words, brokeBeforeAnswer, hasTimedOut: isTimeOut(error) });
     this.#pipe?.breakOff(failure, words);
     this.#finish();
   }
@@ -161,7 +162,7 @@ export class TargetExchange implements Dispatcher.DispatchHandler {
   }
 
   #fail(failure: FetchFailureKind, words: string): void {
-    this.#settle({ kind: 'failed', failure, words, brokeBeforeAnswer: false });
+    this.#settle({ kind: 'failed', failure, words, brokeBeforeAnswer: false, hasTimedOut: false });
     this.#pipe?.breakOff(failure, words);
     this.#giveUp();
   }
