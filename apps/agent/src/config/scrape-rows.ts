@@ -19,7 +19,7 @@ export const scrapeRows = {
   pathConfigs: objectList(PathConfig, {
     jsonTextFields: ['labels'],
     nested: { basicAuth: { element: BasicAuthConfig, secretFields: ['password'] } },
-    secretFields: ['bearerToken'],
+    secretFields: ['basicAuth', 'bearerToken'],
     doc: 'The targets: { name, path, url, labels }; labels is a JSON object, as text or written out. See targets.md for their credentials.',
   }),
   filters: objectList(MetricFilterConfig, {
