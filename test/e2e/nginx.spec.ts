@@ -112,6 +112,21 @@ describe.skipIf(isMissing)(isMissing ? `${title}, not installed` : title, () => 
     await expectAgentAtRest(agent);
   });
 
+  it('keeps its session when nginx ends a connection after so many calls', async () => {
+    const { proxy, agent } = await start([UNLIMITED, 'keepalive_requests 15;']);
+
+    const statuses: number[] = [];
+    for (let round = 0; round < 30; round += 1) {
+      statuses.push(
+        (await scrape(proxy.url(round % 2 === 0 ? 'large' : 'small'), { timeoutSecs: 5 })).status,
+      );
+    }
+
+    expect(new Set(statuses)).toEqual(new Set([200]));
+    expect(await connectsOf(agent)).toBe(1);
+    await expectAgentAtRest(agent);
+  });
+
   it('is led to its proxy by the name it asks for', async () => {
     const others = "if ($host != 'proxy.example') { return 404; }";
     const { proxy, agent } = await start([UNLIMITED, others], {
