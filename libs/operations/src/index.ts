@@ -11,3 +11,4 @@ export { parseCertificates } from './pem-certificates.js';
 export { LOGGER, METRICS_REGISTRY } from './tokens.js';
 export { SignalExit } from './signal-exit.js';
 export { WatchedFiles } from './watched-files.js';
+export { maskUrl, maskUrlsWithin, maskUserInfo } from './url-masking.js';

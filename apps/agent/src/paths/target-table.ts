@@ -1,5 +1,5 @@
 import { type AddressOutcome, parseTargetAddress } from './target-address.js';
-import { maskUserInfo } from './url-masking.js';
+import { maskUserInfo } from '@app/operations';
 
 /** What a target is configured with. */
 export interface TargetConfig {

@@ -1,4 +1,4 @@
-import { maskUrlsWithin } from '../paths/url-masking.js';
+import { maskUrlsWithin } from '@app/operations';
 import type { FetchFailureKind } from './fetch-outcome.js';
 
 const MAX_WORDS_LENGTH = 300;

@@ -81,4 +81,13 @@ describe('the words of a failure', () => {
   ])('for %d "%s" are "%s"', (statusCode, reason, words) => {
     expect(agentFailure({ statusCode, reason, code: '' }, 'edge-7').words).toBe(words);
   });
+
+  it('shows no credentials and no query values of an older agent', () => {
+    const reason = 'Timed out: http://user:secret@db1:9100/metrics?token=secret';
+
+    const { words } = agentFailure({ statusCode: 408, reason, code: '' }, 'edge');
+
+    expect(words).not.toContain('secret');
+    expect(words).toContain('db1:9100/metrics');
+  });
 });

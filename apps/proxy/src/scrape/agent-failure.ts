@@ -1,3 +1,4 @@
+import { maskUrlsWithin } from '@app/operations';
 import { parseFailureCode, type FailureCode } from '@app/protocol';
 import type { ScrapeFailure } from './scrape-answer.js';
 import { failure } from './scrape-failure.js';
@@ -62,7 +63,7 @@ function codeOf({ statusCode, reason, code }: AgentFailure): FailureCode {
 
 function wordsOf({ statusCode, reason }: AgentFailure, code: FailureCode): string {
   if (reason !== '' && !reason.startsWith(TARGETS_OWN)) {
-    return reason;
+    return maskUrlsWithin(reason);
   }
   switch (code) {
     case 'path_not_found':
