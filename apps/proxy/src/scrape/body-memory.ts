@@ -1,3 +1,6 @@
+import type { ScrapeFailure } from './scrape-answer.js';
+import { failure } from './scrape-failure.js';
+
 /**
  * The bytes of bodies that this process may hold at once, over all scrapes.
  *
@@ -28,6 +31,22 @@ export class BodyMemory {
     }
     this.heldBytes += bytes;
     return true;
+  }
+
+  /** What a scrape is told when there is no room. */
+  refusal(): ScrapeFailure {
+    return failure('overloaded', 'the proxy holds as many bytes of bodies as it may');
+  }
+
+  /** Releases `bytes` the first time it is called. */
+  releaser(bytes: number): () => void {
+    let isReleased = false;
+    return () => {
+      if (!isReleased) {
+        isReleased = true;
+        this.release(bytes);
+      }
+    };
   }
 
   release(bytes: number): void {

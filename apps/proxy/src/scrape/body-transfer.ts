@@ -70,7 +70,7 @@ export class BodyTransfer {
     if (!this.limits.memory.reserve(bytes)) {
       return {
         stage: 'bound',
-        failure: failure('overloaded', 'the proxy holds as many bytes of bodies as it may'),
+        failure: this.limits.memory.refusal(),
       };
     }
     this.heldBytes += bytes;

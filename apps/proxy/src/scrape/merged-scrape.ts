@@ -1,14 +1,13 @@
-import { gunzip } from '@app/chunking';
+import type { BodyInflater } from './body-inflater.js';
 import { mergeBodies } from './merge-bodies.js';
-import type { BodyMemory } from './body-memory.js';
 import type { ScrapeAnswer, ScrapeBody, ScrapeFailure, ScrapeSuccess } from './scrape-answer.js';
 import { failure } from './scrape-failure.js';
 
-/** What merging may use. */
-export interface MergeLimits {
-  /** Bytes that one inflated body may have. */
-  readonly maxInflatedBytes: number;
-  readonly memory: BodyMemory;
+/** The bytes of a body without its encoding; who takes them releases them once. */
+interface PlainBody {
+  readonly kind: 'plain';
+  readonly bytes: Buffer;
+  release(): void;
 }
 
 /**
@@ -17,7 +16,7 @@ export interface MergeLimits {
  */
 export async function mergeAnswers(
   answers: readonly ScrapeAnswer[],
-  limits: MergeLimits,
+  inflater: BodyInflater,
 ): Promise<ScrapeAnswer> {
   const successes = answers.filter((answer) => answer.kind === 'success');
   const [first] = successes;
@@ -28,56 +27,76 @@ export async function mergeAnswers(
     return first;
   }
   const leading = successes.find(({ status }) => status === 200) ?? first;
+  const plain: PlainBody[] = [];
   try {
-    return await join(successes, leading, limits);
+    return await join(successes, leading, plain, inflater);
   } finally {
-    successes.forEach(({ body }) => body.release());
+    [...plain, ...successes.map(({ body }) => body)].forEach((held) => held.release());
   }
 }
 
+/** @param plain - gets what is held meanwhile, for the caller to release */
 async function join(
   successes: readonly ScrapeSuccess[],
   { status, contentType }: ScrapeSuccess,
-  limits: MergeLimits,
+  plain: PlainBody[],
+  inflater: BodyInflater,
 ): Promise<ScrapeAnswer> {
-  const bodies: Buffer[] = [];
   for (const { body } of successes) {
-    const bytes = await plainBytes(body, limits.maxInflatedBytes);
-    if ('kind' in bytes) {
-      return bytes;
+    const one = await toPlain(body, inflater);
+    if (one.kind === 'failure') {
+      return one;
     }
-    bodies.push(bytes);
+    plain.push(one);
   }
-  const merged = mergeBodies(bodies, contentType);
-  if (!limits.memory.reserve(merged.length)) {
-    return failure('overloaded', 'the proxy holds as many bytes of bodies as it may');
+  const { memory } = inflater;
+  const expectedBytes = plain.reduce((sum, { bytes }) => sum + bytes.length + 1, '# EOF'.length);
+  if (!memory.reserve(expectedBytes)) {
+    return memory.refusal();
   }
-  const release = (): void => limits.memory.release(merged.length);
+  const merged = mergeBodies(
+    plain.map(({ bytes }) => bytes),
+    contentType,
+  );
+  const release = memory.releaser(expectedBytes);
   const body: ScrapeBody = { encoding: 'identity', pieces: [merged], byteCount: merged.length, release };
   return { kind: 'success', status, contentType, body };
 }
 
-async function plainBytes(body: ScrapeBody, maxBytes: number): Promise<Buffer | ScrapeFailure> {
-  const pieces = [...body.pieces];
-  if (body.rest !== undefined) {
-    try {
-      for await (const piece of body.rest) {
-        pieces.push(piece as Buffer);
-      }
-    } catch (error) {
-      return failure('target_unreachable', `a body broke while it was joined: ${(error as Error).message}`);
-    }
+async function toPlain(body: ScrapeBody, inflater: BodyInflater): Promise<PlainBody | ScrapeFailure> {
+  const rest = body.rest === undefined ? [] : await collect(body.rest as AsyncIterable<Buffer>, inflater);
+  if (!Array.isArray(rest)) {
+    return rest;
   }
+  const restBytes = rest.reduce((sum, piece) => sum + piece.length, 0);
+  const releaseRest = inflater.memory.releaser(restBytes);
+  const pieces = [...body.pieces, ...rest];
   if (body.encoding === 'identity') {
-    return Buffer.concat(pieces);
+    return { kind: 'plain', bytes: Buffer.concat(pieces), release: releaseRest };
   }
-  const outcome = await gunzip(pieces, maxBytes);
-  switch (outcome.kind) {
-    case 'ok':
-      return outcome.bytes;
-    case 'too_large':
-      return failure('payload_too_large', `a body has more than ${maxBytes} bytes when inflated`);
-    case 'broken':
-      return failure('invalid_payload', `a gzip body is broken: ${outcome.detail}`);
+  const inflated = await inflater.inflate(pieces);
+  releaseRest();
+  return inflated.kind === 'failure' ? inflated : { ...inflated, kind: 'plain' };
+}
+
+/** The rest of a flowing body, reserved piece by piece. */
+async function collect(
+  rest: AsyncIterable<Buffer>,
+  { memory }: BodyInflater,
+): Promise<Buffer[] | ScrapeFailure> {
+  const pieces: Buffer[] = [];
+  const releaseAll = (): void => pieces.forEach((piece) => memory.release(piece.length));
+  try {
+    for await (const piece of rest) {
+      if (!memory.reserve(piece.length)) {
+        releaseAll();
+        return memory.refusal();
+      }
+      pieces.push(piece);
+    }
+    return pieces;
+  } catch (error) {
+    releaseAll();
+    return failure('target_unreachable', `a body broke while it was joined: ${(error as Error).message}`);
   }
 }

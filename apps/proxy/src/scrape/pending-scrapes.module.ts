@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import type { ProxyOptions } from '../config/proxy-options.js';
 import { PROXY_OPTIONS } from '../proxy-tokens.js';
+import { BodyInflater } from './body-inflater.js';
 import { BodyMemory } from './body-memory.js';
 import { PendingScrapes } from './pending-scrapes.js';
 import { ScrapeGate } from './scrape-gate.js';
@@ -20,8 +21,14 @@ const MEBIBYTE = 1024 * 1024;
       inject: [PROXY_OPTIONS],
       useFactory: ({ limits }: ProxyOptions) => new BodyMemory(limits.bodyMemoryMBytes * MEBIBYTE),
     },
+    {
+      provide: BodyInflater,
+      inject: [PROXY_OPTIONS, BodyMemory],
+      useFactory: ({ internal }: ProxyOptions, memory: BodyMemory) =>
+        new BodyInflater(internal.maxUnzippedContentSizeMBytes * MEBIBYTE, memory),
+    },
     { provide: ScrapeGate, useFactory: () => new ScrapeGate() },
   ],
-  exports: [PendingScrapes, BodyMemory, ScrapeGate],
+  exports: [PendingScrapes, BodyMemory, BodyInflater, ScrapeGate],
 })
 export class PendingScrapesModule {}

@@ -1,3 +1,5 @@
+import { BodyInflater } from './body-inflater.js';
+import { BodyMemory } from './body-memory.js';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { PassThrough, type Readable } from 'node:stream';
@@ -17,6 +19,8 @@ const HALF = Math.floor(GZIPPED.length / 2);
 const GONE = failure('agent_disconnected', 'the agent left');
 const ABANDONED = { kind: 'abandoned' };
 const LARGE = Buffer.alloc(8 * 1024 * 1024, 'x');
+
+const inflaterOf = (maxBytes: number): BodyInflater => new BodyInflater(maxBytes, new BodyMemory(2 ** 30));
 
 describe('a large answer that flows', () => {
   const stage = stagePerTest();
@@ -39,7 +43,7 @@ describe('a large answer that flows', () => {
       const release = (): void => void (isReleased = true);
       const success = { kind: 'success', status: 200, contentType: 'text/plain' } as const;
       const answer = { ...success, body: { ...body, byteCount, release } };
-      outcome = (await writeBody(reply, answer, maxInflatedBytes)) ?? 'delivered';
+      outcome = (await writeBody(reply, answer, inflaterOf(maxInflatedBytes))) ?? 'delivered';
     });
   };
 

@@ -35,7 +35,7 @@ export function toAnswer(
 
 function toSuccess(message: ScrapeResponseMessage, bytes: Buffer, memory: BodyMemory): ScrapeAnswer {
   if (!memory.reserve(bytes.length)) {
-    return failure('overloaded', 'the proxy holds as many bytes of bodies as it may');
+    return memory.refusal();
   }
   return {
     kind: 'success',
@@ -45,7 +45,7 @@ function toSuccess(message: ScrapeResponseMessage, bytes: Buffer, memory: BodyMe
       encoding: message.zipped && bytes.length > 0 ? 'gzip' : 'identity',
       pieces: [bytes],
       byteCount: bytes.length,
-      release: once(() => memory.release(bytes.length)),
+      release: memory.releaser(bytes.length),
     },
   };
 }
@@ -54,14 +54,4 @@ function bodyOf({ contentOneOf, contentAsText, contentAsZipped }: ScrapeResponse
   return contentOneOf === 'contentAsZipped'
     ? (contentAsZipped as Buffer)
     : Buffer.from(contentAsText ?? '', 'utf8');
-}
-
-function once(action: () => void): () => void {
-  let isDone = false;
-  return () => {
-    if (!isDone) {
-      isDone = true;
-      action();
-    }
-  };
 }

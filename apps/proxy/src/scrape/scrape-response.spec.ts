@@ -1,3 +1,5 @@
+import { BodyInflater } from './body-inflater.js';
+import { BodyMemory } from './body-memory.js';
 import { gzipSync } from 'node:zlib';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { scrape, type ScrapeResult } from '../../../../test/support/scrape.js';
@@ -15,6 +17,8 @@ import {
 
 const TEXT = 'series{label="value"} 1\n'.repeat(1_000);
 const GZIPPED = gzipSync(TEXT);
+
+const inflaterOf = (maxBytes: number): BodyInflater => new BodyInflater(maxBytes, new BodyMemory(2 ** 30));
 
 describe('what a scraper takes', () => {
   it.each([
@@ -67,7 +71,11 @@ describe('an answer on the scrape port', () => {
         givesUpAt: performance.now() + 60_000,
         ...reply,
       };
-      problem = await writeBody(to, { kind: 'success', status: 200, contentType, body }, maxInflatedBytes);
+      problem = await writeBody(
+        to,
+        { kind: 'success', status: 200, contentType, body },
+        inflaterOf(maxInflatedBytes),
+      );
       if (problem?.kind === 'failure') {
         writeFailure(to, problem);
       }

@@ -2,8 +2,9 @@ import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
 import type { ServerResponse } from 'node:http';
 import Negotiator from 'negotiator';
-import { createBoundedGunzip, gunzip, GunzipError } from '@app/chunking';
+import { createBoundedGunzip, GunzipError } from '@app/chunking';
 import { BrokenBodyError } from './body-transfer.js';
+import type { BodyInflater } from './body-inflater.js';
 import type { ScrapeAbandoned, ScrapeBody, ScrapeFailure, ScrapeSuccess } from './scrape-answer.js';
 import { failure, reasonPhrase } from './scrape-failure.js';
 
@@ -53,12 +54,12 @@ export function writeFailure(
  * scraper takes a part for the whole. A scraper that does not read is waited for until it gives up. The body is released in
  * any case.
  *
- * @param maxInflatedBytes - how much an inflated body may have
+ * @param inflater - for a scraper that does not take gzip
  */
 export async function writeBody(
   reply: ScrapeReply,
   success: ScrapeSuccess,
-  maxInflatedBytes: number,
+  inflater: BodyInflater,
 ): Promise<BodyProblem | undefined> {
   const { response, givesUpAt } = reply;
   const giveUp = setTimeout(() => response.destroy(), Math.max(0, givesUpAt - performance.now()));
@@ -68,7 +69,7 @@ export async function writeBody(
     }
     const isGzip = success.body.encoding === 'gzip';
     return isGzip && !reply.acceptsGzip
-      ? await writeInflated(reply, success, maxInflatedBytes)
+      ? await writeInflated(reply, success, inflater)
       : await send(reply, success, success.body, isGzip);
   } finally {
     clearTimeout(giveUp);
@@ -79,22 +80,23 @@ export async function writeBody(
 async function writeInflated(
   reply: ScrapeReply,
   success: ScrapeSuccess,
-  maxInflatedBytes: number,
+  inflater: BodyInflater,
 ): Promise<BodyProblem | undefined> {
   const { pieces, rest } = success.body;
   if (rest !== undefined) {
     startStream(reply, success, false);
-    return toSocket(reply, pieces, rest, [createBoundedGunzip(maxInflatedBytes)]);
+    return toSocket(reply, pieces, rest, [createBoundedGunzip(inflater.maxInflatedBytes)]);
   }
 
-  const outcome = await gunzip([...pieces], maxInflatedBytes);
-  switch (outcome.kind) {
-    case 'too_large':
-      return failure('payload_too_large', `the body has more than ${maxInflatedBytes} bytes when inflated`);
-    case 'broken':
-      return failure('invalid_payload', `the gzip body is broken: ${outcome.detail}`);
-    case 'ok':
-      return send(reply, success, { pieces: [outcome.bytes], byteCount: outcome.bytes.length }, false);
+  const inflated = await inflater.inflate(pieces);
+  if (inflated.kind === 'failure') {
+    return inflated;
+  }
+  try {
+    const { bytes } = inflated;
+    return await send(reply, success, { pieces: [bytes], byteCount: bytes.length }, false);
+  } finally {
+    inflated.release();
   }
 }
 

@@ -6,14 +6,12 @@ import { PathTable } from '../paths/path-table.js';
 import { AGENT_SELECTOR, PROXY_OPTIONS, SCRAPE_OBSERVERS } from '../proxy-tokens.js';
 import type { ProxyOptions } from '../config/proxy-options.js';
 import type { AgentSelector } from './agent-selector.js';
-import { BodyMemory } from './body-memory.js';
+import { BodyInflater } from './body-inflater.js';
 import { mergeAnswers } from './merged-scrape.js';
 import { nearMisses } from './near-misses.js';
 import type { ScrapeAnswer, ScrapeAsk, ScrapeFailure } from './scrape-answer.js';
 import { failure } from './scrape-failure.js';
 import type { ScrapeObserver, ScrapeRecord } from './scrape-observer.js';
-
-const MEBIBYTE = 1024 * 1024;
 
 /** Failures after which another agent of a consolidated path may do better. */
 const WORTH_ANOTHER_AGENT: ReadonlySet<string> = new Set([
@@ -27,7 +25,7 @@ const WORTH_ANOTHER_AGENT: ReadonlySet<string> = new Set([
 export class ScrapeService {
   constructor(
     @Inject(PROXY_OPTIONS) private readonly options: ProxyOptions,
-    private readonly memory: BodyMemory,
+    private readonly inflater: BodyInflater,
     private readonly paths: PathTable,
     private readonly departed: DepartedPaths,
     @Inject(AGENT_SELECTOR) private readonly selector: AgentSelector,
@@ -66,13 +64,9 @@ export class ScrapeService {
         toRecord(ask.path, session, await session.ask(askOf(session, entry, ask)), startedAt),
       ),
     );
-    const limits = {
-      maxInflatedBytes: this.options.internal.maxUnzippedContentSizeMBytes * MEBIBYTE,
-      memory: this.memory,
-    };
     const answer = await mergeAnswers(
       parts.map((part) => part.answer),
-      limits,
+      this.inflater,
     );
     return { ...toRecord(ask.path, undefined, answer, startedAt), parts };
   }
