@@ -1,6 +1,5 @@
 import { NestFactory } from '@nestjs/core';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { frameworkLogger, listen, OperationsServers, type Logger } from '@app/operations';
 import { AgentConnections } from './agents/agent-connections.service.js';
 import { AgentServer } from './agents/agent-server.strategy.js';
@@ -16,10 +15,9 @@ import { ConfigReload } from './config-reload.lifecycle.js';
 import type { ConfigSource } from './config/config-source.js';
 import type { ProxyOptions } from './config/proxy-options.js';
 import { ProxyModule } from './proxy.module.js';
-import { failure } from './scrape/scrape-failure.js';
-import { answerMalformedRequest } from './scrape/malformed-request.js';
+import { createScrapeAdapter } from './scrape/scrape-adapter.provider.js';
 import { ScrapeGate } from './scrape/scrape-gate.js';
-import { writeFailure } from './scrape/scrape-response.js';
+import { ScrapeService } from './scrape/scrape.service.js';
 
 /** A running proxy and the ports it listens on. */
 export interface RunningProxy {
@@ -47,9 +45,11 @@ export async function startProxy(
   logger: Logger,
   source?: ConfigSource,
 ): Promise<RunningProxy> {
-  const app = await NestFactory.create<NestFastifyApplication>(
+  const app: NestFastifyApplication = await NestFactory.create<NestFastifyApplication>(
     ProxyModule.forRoot(options, logger, source),
-    scrapeAdapter(options),
+    createScrapeAdapter(options.http.idleTimeoutSecs * 1000, (answer) =>
+      app.get(ScrapeService).report({ path: '', agentName: undefined, answer, durationMs: 0 }),
+    ),
     { logger: frameworkLogger(logger), bodyParser: false, abortOnError: false },
   );
   try {
@@ -109,22 +109,4 @@ function agentServer(
     hasReflection: !options.reflectionDisabled,
     onListening: (port) => connections.listeningOn(port),
   });
-}
-
-/** Fastify for the scrape port: requests are routed whole, their bodies are never read. */
-function scrapeAdapter(options: ProxyOptions): FastifyAdapter {
-  const adapter = new FastifyAdapter({
-    keepAliveTimeout: options.http.idleTimeoutSecs * 1000,
-    exposeHeadRoutes: false,
-    clientErrorHandler: answerMalformedRequest,
-    frameworkErrors: (error: Error, _request: FastifyRequest, reply: FastifyReply) => {
-      reply.hijack();
-      const bad = failure('bad_request', error.message);
-      writeFailure({ response: reply.raw, isHead: false }, bad);
-    },
-  });
-  const fastify = adapter.getInstance();
-  fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser('*', (_request, _payload, done) => done(null));
-  return adapter;
 }

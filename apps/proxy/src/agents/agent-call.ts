@@ -19,3 +19,13 @@ function first(metadata: Metadata, key: string): string | undefined {
   const [value] = metadata.get(key);
   return typeof value === 'string' ? value : undefined;
 }
+
+/** Where a call comes from, and for whom it speaks. */
+export interface CallOrigin {
+  readonly connectionId: string;
+  readonly identity: string | undefined;
+}
+
+export function originOf(metadata: Metadata): CallOrigin {
+  return { connectionId: connectionIdOf(metadata), identity: identityOf(metadata) };
+}

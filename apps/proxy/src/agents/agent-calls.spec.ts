@@ -90,12 +90,26 @@ describe("the proxy's calls for agents", () => {
     const labels = '{"good": 1, "bad-name": "x"}';
     await agent.register();
     const older = await agent.registerPath('older', { labels });
-    await agent.register({ capabilities: ['path-warnings'] });
-    const newer = await agent.registerPath('newer', { labels });
+    const other = new WireAgent(stage, proxy.agentPort);
+    await other.connect();
+    await other.register({ capabilities: ['path-warnings'] });
+    const newer = await other.registerPath('newer', { labels });
 
     expect([older.valid, older.warnings]).toEqual([true, []]);
     expect([newer.valid, newer.warnings]).toEqual([true, [expect.stringContaining('bad-name')]]);
   });
+
+  it.each(['agentName', 'hostName', 'launchId'])(
+    'refuse a name that is too long to keep: %s',
+    async (field) => {
+      const most = await agent.register({ [field]: 'x'.repeat(257) });
+
+      expect(most).toMatchObject({
+        valid: false,
+        reason: expect.stringMatching(/257 characters, at most 256/),
+      });
+    },
+  );
 
   it('answer heartbeats, and count them all', async () => {
     const before = (await proxy.metric('proxy_heartbeat_count_total')) ?? 0;

@@ -6,6 +6,7 @@ import { PROXY_OPTIONS, SESSION_OBSERVERS } from '../proxy-tokens.js';
 import { failure } from '../scrape/scrape-failure.js';
 import { PendingScrapes } from '../scrape/pending-scrapes.js';
 import type { ProxyOptions } from '../config/proxy-options.js';
+import type { CallOrigin } from './agent-call.js';
 import type { AgentDescription, SessionEnd } from './agent-session.js';
 import type { Connection } from './connections.js';
 import type { SessionObserver } from './session-observer.js';
@@ -16,6 +17,9 @@ export type CallerOutcome =
   | { readonly kind: 'session'; readonly session: StreamSession }
   | { readonly kind: 'unknown'; readonly reason: string }
   | { readonly kind: 'mismatch'; readonly reason: string };
+
+/** Sessions without a name that one connection may open: an L7 proxy opens them for many agents. */
+const MAX_NAMELESS_PER_CONNECTION = 100;
 
 /**
  * The sessions that are alive: at most `limits.maxAgents`.
@@ -63,7 +67,7 @@ export class AgentRegistryService {
   open(origin: SessionOrigin): StreamSession | undefined {
     const connectionId = origin.connection?.id;
     const live = connectionId === undefined ? undefined : this.byConnection.get(connectionId);
-    if (live !== undefined || this.byId.size >= this.options.limits.maxAgents) {
+    if (live !== undefined || this.isFull(origin)) {
       return live;
     }
     const { maxScrapesQueuedPerAgent } = this.options.limits;
@@ -79,6 +83,18 @@ export class AgentRegistryService {
     return session;
   }
 
+  /** Whether there may be no more sessions, or none more that never say who they are over this one connection. */
+  private isFull(origin: SessionOrigin): boolean {
+    if (this.byId.size >= this.options.limits.maxAgents) {
+      return true;
+    }
+    const isNameless = (session: StreamSession): boolean =>
+      session.isUnregistered && session.origin.openedOver === origin.openedOver;
+    return (
+      origin.connection === undefined && this.list().filter(isNameless).length >= MAX_NAMELESS_PER_CONNECTION
+    );
+  }
+
   /** The live session that is bound to this connection. */
   boundTo(connectionId: string): StreamSession | undefined {
     return this.byConnection.get(connectionId);
@@ -89,10 +105,11 @@ export class AgentRegistryService {
    *
    * @param rpc - name of the RPC, for the reason
    */
-  caller(agentId: string, connectionId: string, rpc: string): CallerOutcome {
+  caller(agentId: string, { connectionId, identity }: CallOrigin, rpc: string): CallerOutcome {
     const session = this.byId.get(agentId);
     const bound = this.byConnection.get(connectionId);
-    if (session !== undefined && (session === bound || session.origin.connection === undefined)) {
+    const isUnboundOwn = session?.origin.connection === undefined && session?.identity === identity;
+    if (session !== undefined && (session === bound || isUnboundOwn)) {
       return { kind: 'session', session };
     }
     if (session === undefined && bound === undefined) {
@@ -142,9 +159,16 @@ export class AgentRegistryService {
     }
   }
 
-  /** End every session that was not heard of for longer than `maxInactivityMs`; how many there were. */
-  endStale(maxInactivityMs: number): number {
-    const stale = this.list().filter((session) => session.silentForMs > maxInactivityMs);
+  /**
+   * End every session that was not heard of for longer than `maxInactivityMs`; how many there were.
+   *
+   * @param onlyUnbound - leave those that end with their connection
+   */
+  endStale(maxInactivityMs: number, onlyUnbound = false): number {
+    const stale = this.list().filter(
+      ({ silentForMs, origin }) =>
+        silentForMs > maxInactivityMs && !(onlyUnbound && origin.connection !== undefined),
+    );
     for (const session of stale) {
       const secs = Math.round(session.silentForMs / 1000);
       this.end(session, { cause: 'evicted', words: `nothing was heard of it for ${secs}s` });

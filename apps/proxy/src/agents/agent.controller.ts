@@ -15,12 +15,15 @@ import {
 import { PROXY_OPTIONS } from '../proxy-tokens.js';
 import type { ProxyOptions } from '../config/proxy-options.js';
 import { ProxyMetrics } from '../metrics/proxy-metrics.js';
-import { connectionIdOf, identityOf } from './agent-call.js';
+import { connectionIdOf, identityOf, originOf } from './agent-call.js';
 import { AgentConnections } from './agent-connections.service.js';
 import { AgentRegistryService } from './agent-registry.service.js';
 import type { StreamSession } from './stream-session.js';
 
 type Call = ServerUnaryCall<unknown, unknown>;
+
+/** Characters that each name of an agent may have; it is kept for as long as its session, and after. */
+const MAX_NAME_LENGTH = 256;
 
 /** How sessions begin and stay alive. */
 @Controller()
@@ -49,11 +52,15 @@ export class AgentController {
   @GrpcMethod(SERVICE_NAME, 'registerAgent')
   registerAgent(request: RegisterAgentRequestMessage, metadata: Metadata): RegisterAgentResponseInit {
     const { agentId } = request;
-    const caller = this.registry.caller(agentId, connectionIdOf(metadata), 'registerAgent');
+    const caller = this.registry.caller(agentId, originOf(metadata), 'registerAgent');
     if (caller.kind !== 'session') {
       return { valid: false, reason: caller.reason, agentId };
     }
 
+    const tooLong = findTooLong(request);
+    if (tooLong !== undefined) {
+      return { valid: false, reason: tooLong, agentId };
+    }
     const capabilities = parseCapabilities(request.capabilities);
     caller.session.stepped();
     this.registry.register(caller.session, {
@@ -69,7 +76,7 @@ export class AgentController {
   @GrpcMethod(SERVICE_NAME, 'sendHeartBeat')
   sendHeartBeat({ agentId, draining }: HeartBeatRequestMessage, metadata: Metadata): HeartBeatResponseInit {
     this.metrics.heartbeat();
-    const caller = this.registry.caller(agentId, connectionIdOf(metadata), 'sendHeartBeat');
+    const caller = this.registry.caller(agentId, originOf(metadata), 'sendHeartBeat');
     if (caller.kind !== 'session') {
       return { valid: false, reason: caller.reason };
     }
@@ -87,6 +94,7 @@ export class AgentController {
     }
     const session = this.registry.open({
       connection: isBound ? connection : undefined,
+      openedOver: connectionIdOf(metadata),
       peer: connection?.peer ?? call.getPeer(),
       identity: identityOf(metadata),
     });
@@ -98,4 +106,12 @@ export class AgentController {
     this.metrics.connected();
     return session;
   }
+}
+
+function findTooLong({ agentName, hostName, launchId }: RegisterAgentRequestMessage): string | undefined {
+  const names = { agent_name: agentName, host_name: hostName, launch_id: launchId };
+  const tooLong = Object.entries(names).find(([, name]) => name.length > MAX_NAME_LENGTH);
+  return (
+    tooLong && `${tooLong[0]} has ${tooLong[1].length} characters, at most ${MAX_NAME_LENGTH} are allowed`
+  );
 }

@@ -107,7 +107,13 @@ export class Connections {
   private readonly onStream = (message: unknown): void => {
     const { stream, headers } = message as StreamCreated;
     const session = stream.session as ServerHttp2Session | undefined;
-    if (session === undefined || session.destroyed || session.socket.localPort !== this.localPort()) {
+    const localPort = session?.destroyed === false ? session.socket.localPort : undefined;
+    if (session === undefined || localPort === undefined) {
+      // Whose it was cannot be told any more: what the peer claims must not be believed.
+      delete headers[CONNECTION_ID_HEADER];
+      return;
+    }
+    if (localPort !== this.localPort()) {
       return;
     }
     headers[CONNECTION_ID_HEADER] = (this.bySession.get(session) ?? this.add(session)).id;

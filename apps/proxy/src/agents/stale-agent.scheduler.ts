@@ -50,10 +50,7 @@ export class StaleAgentScheduler {
     this.metrics.retainPaths(isKnown);
     this.endUnserved();
     const { staleAgentCheckEnabled, maxAgentInactivitySecs } = this.options.internal;
-    if (!staleAgentCheckEnabled && !this.options.transportFilterDisabled) {
-      return;
-    }
-    const evicted = this.registry.endStale(maxAgentInactivitySecs * 1000);
+    const evicted = this.registry.endStale(maxAgentInactivitySecs * 1000, !staleAgentCheckEnabled);
     if (evicted > 0) {
       this.metrics.evicted(evicted);
       this.log.info({ evicted, maxAgentInactivitySecs }, 'stale agents evicted');

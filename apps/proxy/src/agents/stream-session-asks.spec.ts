@@ -19,7 +19,7 @@ describe('a session over a stream that is asked', () => {
   beforeEach(() => {
     nowMs = 0;
     pendings = new PendingScrapes(5);
-    const origin = { connection: undefined, peer: 'peer', identity: 'team-a' };
+    const origin = { connection: undefined, openedOver: '', peer: 'peer', identity: 'team-a' };
     session = new StreamSession(origin, pendings, 2, () => nowMs);
     stream = new RecordingStream();
     return () => pendings.failAll(GONE);

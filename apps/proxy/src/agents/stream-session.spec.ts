@@ -18,7 +18,7 @@ describe('a session over a stream', () => {
   beforeEach(() => {
     nowMs = 0;
     pendings = new PendingScrapes(5);
-    const origin = { connection: undefined, peer: 'peer', identity: 'team-a' };
+    const origin = { connection: undefined, openedOver: '', peer: 'peer', identity: 'team-a' };
     session = new StreamSession(origin, pendings, 2, () => nowMs);
     stream = new RecordingStream();
     return () => pendings.failAll(GONE);
@@ -46,7 +46,7 @@ describe('a session over a stream', () => {
 
     expect(seen).toEqual([
       [false, false],
-      [true, false],
+      [false, false],
       [true, false],
       [false, true],
     ]);
@@ -129,5 +129,14 @@ describe('a session over a stream', () => {
     session.heard();
 
     expect([silentForMs, session.silentForMs]).toEqual([5_000, 0]);
+  });
+
+  it('keeps what its agent said first', () => {
+    register();
+    const first = session.agent;
+
+    session.register({ ...first, name: 'other', isConsolidated: !first.isConsolidated });
+
+    expect(session.agent).toBe(first);
   });
 });

@@ -34,6 +34,8 @@ const UNREGISTERED: AgentDescription = {
 export interface SessionOrigin {
   /** The connection it is bound to; undefined when an L7 proxy may spread its calls over connections. */
   readonly connection: Connection | undefined;
+  /** Id of the connection it was opened over, bound to it or not. */
+  readonly openedOver: string;
   /** Where it was opened from, for display. */
   readonly peer: string;
   readonly identity: string | undefined;
@@ -80,11 +82,16 @@ export class StreamSession implements AgentSession {
   }
 
   get isAvailable(): boolean {
-    return this.state.kind === 'serving' || this.state.kind === 'registered';
+    return this.state.kind === 'serving';
   }
 
   get isEnded(): boolean {
     return this.state.kind === 'ended';
+  }
+
+  /** Whether the agent has not said yet who it is. */
+  get isUnregistered(): boolean {
+    return this.agent === UNREGISTERED;
   }
 
   get isDraining(): boolean {
@@ -115,8 +122,11 @@ export class StreamSession implements AgentSession {
     this.lastStepAt = this.lastHeardAt;
   }
 
+  /** Say who the agent is. What was said first holds for the life of the session. */
   register(agent: AgentDescription): void {
-    this.agent = agent;
+    if (this.agent === UNREGISTERED) {
+      this.agent = agent;
+    }
     if (this.state.kind === 'connected') {
       this.state = { kind: 'registered' };
     }

@@ -109,8 +109,8 @@ export class PathClaims {
         `Path /${path} is held by agent ${holder.agent.name} on ${holder.agent.hostName}, which is alive`,
       );
     }
-    this.table.addStandby(registration);
-    return { isValid: true, isStandby: true };
+    const refusal = this.table.addStandby(registration);
+    return refusal === undefined ? { isValid: true, isStandby: true } : refused(refusal);
   }
 
   /** Earlier sessions of the same process at this path: half-open, and consolidated, or it would hold the path alone. */

@@ -8,7 +8,6 @@ import { AgentIdentities } from '../auth/agent-identities.js';
 import type { ProxyOptions } from '../config/proxy-options.js';
 import { ProxyMetrics } from '../metrics/proxy-metrics.js';
 import { PROXY_OPTIONS } from '../proxy-tokens.js';
-import { InstanceLabels } from '../service-discovery/instance-labels.js';
 import { discoveryPath } from '../service-discovery/target-prefix.js';
 import { DepartedPaths } from './departed-paths.js';
 import { PathClaims } from './path-claims.js';
@@ -16,6 +15,15 @@ import { parsePathLabels } from './path-labels.js';
 import { parsePathName } from './path-name.js';
 import type { PathRegistration } from './path-entry.js';
 import { PathTable } from './path-table.js';
+
+/** A target's URL is for display and for the instance label; a longer one is not kept. */
+const MAX_TARGET_URL_LENGTH = 2048;
+
+/** Characters of a path's source that are kept. */
+const MAX_SOURCE_LENGTH = 64;
+
+/** Conflicts that are remembered, so that each is a warning once. */
+const MAX_CONFLICTS_WARNED = 10_000;
 
 /** How long a holder may take to answer a ping. */
 const PROBE_TIMEOUT_MS = 1_000;
@@ -38,7 +46,6 @@ export class PathRegistrationService {
     @Inject(PROXY_OPTIONS) private readonly options: ProxyOptions,
     private readonly table: PathTable,
     private readonly departed: DepartedPaths,
-    private readonly instances: InstanceLabels,
     private readonly identities: AgentIdentities,
     private readonly registry: AgentRegistryService,
     private readonly metrics: ProxyMetrics,
@@ -72,13 +79,15 @@ export class PathRegistrationService {
 
     const { labels, warnings } = parsePathLabels(request.labels, maxLabelsBytes);
     const pathId = this.table.takePathId();
-    const { path: agentPath, targetUrl, pathSource: source } = request;
+    const { path: agentPath } = request;
+    const targetUrl = request.targetUrl.length > MAX_TARGET_URL_LENGTH ? '' : request.targetUrl;
+    const source = request.pathSource.slice(0, MAX_SOURCE_LENGTH);
     const answer = await this.claims.claim({ session, path, agentPath, pathId, labels, targetUrl, source });
     if (!answer.isValid) {
       return answer;
     }
     this.departed.remove(path);
-    this.instances.assign({ path, labels, targetUrl });
+    this.warnOfDropped(session, path, warnings);
     this.log.debug(
       { agentId: session.id, agent: session.agent.name, path, standby: answer.isStandby },
       'path registered',
@@ -102,6 +111,13 @@ export class PathRegistrationService {
     return reason;
   }
 
+  /** An agent that understands warnings logs them itself. */
+  private warnOfDropped(session: StreamSession, path: string, warnings: readonly string[]): void {
+    if (warnings.length > 0 && !session.agent.capabilities.has('path-warnings')) {
+      this.log.warn({ agent: session.agent.name, path, warnings }, 'labels of a path were dropped');
+    }
+  }
+
   private isAlive(holder: AgentSession): Promise<boolean> {
     const session = holder as StreamSession;
     const { connection } = session.origin;
@@ -112,11 +128,11 @@ export class PathRegistrationService {
 
   private onConflict({ session, path }: PathRegistration, holder: AgentSession): void {
     this.metrics.pathConflict();
-    const key = `${path}\n${session.agent.launchId}\n${holder.agent.launchId}`;
+    const key = `${session.id} ${holder.id} ${path}`;
     if (this.conflictsWarned.has(key)) {
       return;
     }
-    if (this.conflictsWarned.size >= this.options.limits.maxPaths) {
+    if (this.conflictsWarned.size >= MAX_CONFLICTS_WARNED) {
       this.conflictsWarned.clear();
     }
     this.conflictsWarned.add(key);

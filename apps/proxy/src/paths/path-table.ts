@@ -62,18 +62,23 @@ export class PathTable {
     return { kind: 'added' };
   }
 
-  /** Let a plain agent wait for a path that another holds; it is promoted when the holder leaves. */
-  addStandby(registration: PathRegistration): void {
+  /** Let a plain agent wait for a path that another holds, to be promoted when the holder leaves. Why not, if it may not. */
+  addStandby(registration: PathRegistration): string | undefined {
     const entry = this.entries.get(registration.path);
+    const refusal = this.findRefusal(registration, entry);
+    if (refusal !== undefined) {
+      return refusal;
+    }
     if (entry === undefined) {
       this.insert(registration, undefined);
-      return;
+      return undefined;
     }
     entry.standbys = [
       ...entry.standbys.filter((other) => other.session !== registration.session),
       registration,
     ];
     this.note(registration);
+    return undefined;
   }
 
   /** Take a path from whoever holds it, for `registration`; who held it and has no path left now. */

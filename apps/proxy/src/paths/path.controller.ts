@@ -10,7 +10,7 @@ import {
   type UnregisterPathRequestMessage,
   type UnregisterPathResponseInit,
 } from '@app/protocol';
-import { connectionIdOf } from '../agents/agent-call.js';
+import { originOf } from '../agents/agent-call.js';
 import { AgentRegistryService } from '../agents/agent-registry.service.js';
 import { PathRegistrationService } from './path-registration.service.js';
 import { PathTable } from './path-table.js';
@@ -32,7 +32,7 @@ export class PathController {
     request: RegisterPathRequestMessage,
     metadata: Metadata,
   ): Promise<RegisterPathResponseInit> {
-    const caller = this.registry.caller(request.agentId, connectionIdOf(metadata), 'registerPath');
+    const caller = this.registry.caller(request.agentId, originOf(metadata), 'registerPath');
     if (caller.kind !== 'session') {
       return this.refused(caller.reason);
     }
@@ -52,7 +52,7 @@ export class PathController {
     { agentId, path }: UnregisterPathRequestMessage,
     metadata: Metadata,
   ): UnregisterPathResponseInit {
-    const caller = this.registry.caller(agentId, connectionIdOf(metadata), 'unregisterPath');
+    const caller = this.registry.caller(agentId, originOf(metadata), 'unregisterPath');
     if (caller.kind !== 'session') {
       return { valid: false, reason: caller.reason };
     }
@@ -63,7 +63,7 @@ export class PathController {
 
   @GrpcMethod(SERVICE_NAME, 'pathMapSize')
   pathMapSize({ agentId }: PathMapSizeRequestMessage, metadata: Metadata): PathMapSizeResponseInit {
-    const caller = this.registry.caller(agentId, connectionIdOf(metadata), 'pathMapSize');
+    const caller = this.registry.caller(agentId, originOf(metadata), 'pathMapSize');
     if (caller.kind === 'mismatch') {
       throw new RpcException({ code: status.PERMISSION_DENIED, message: caller.reason });
     }

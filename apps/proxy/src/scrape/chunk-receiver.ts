@@ -84,7 +84,7 @@ export class ChunkReceiver {
       return;
     }
     if (!this.owner.claim(session)) {
-      pending.settle(
+      pending.refuse(
         failure('overloaded', `agent ${session.agent.name} sends as many large bodies as it may`),
       );
       return;

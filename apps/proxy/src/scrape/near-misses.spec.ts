@@ -31,4 +31,8 @@ describe('near misses', () => {
 
     expect(nearMisses('app', among([...paths, 'app1']))).toEqual([]);
   });
+
+  it('are not looked for where the name is so long that comparing takes long', () => {
+    expect(nearMisses('a'.repeat(129), among(['a'.repeat(128)]))).toEqual([]);
+  });
 });

@@ -9,6 +9,9 @@ const MAX_SEARCHED = 10_000;
 /** Shorter names say too little to be like another. */
 const MIN_COMPARED = 3;
 
+/** Longer paths are not looked for: comparing them would take long. */
+const MAX_WANTED = 128;
+
 /** Characters that may be wrong, missing or too many. */
 const MAX_TYPOS = 2;
 
@@ -17,6 +20,9 @@ const MAX_TYPOS = 2;
  * typing error or two, or one being part of the other.
  */
 export function nearMisses(path: string, registered: Iterable<{ readonly path: string }>): string[] {
+  if (path.length > MAX_WANTED) {
+    return [];
+  }
   const wanted = simplify(path);
   const misses: string[] = [];
   let searched = 0;
@@ -34,8 +40,8 @@ export function nearMisses(path: string, registered: Iterable<{ readonly path: s
 
 /** Equal, nearly equal, or one a part of the other. */
 function isAlike(one: string, other: string): boolean {
-  const isNearlyEqual =
-    Math.min(one.length, other.length) > MIN_COMPARED && distance(one, other) <= MAX_TYPOS;
+  const isComparable = one.length > MIN_COMPARED && Math.abs(one.length - other.length) <= MAX_TYPOS;
+  const isNearlyEqual = isComparable && distance(one, other) <= MAX_TYPOS;
   return one === other || isNearlyEqual || isPart(one, other) || isPart(other, one);
 }
 

@@ -147,4 +147,17 @@ describe('the scrape port', () => {
     const after = await Promise.all(['invalid_path', 'bad_request', 'method_not_allowed'].map(count));
     expect(after).toEqual(before.map((value) => (value ?? 0) + 1));
   });
+
+  it('refuses methods that nobody routes with their reason, too', async () => {
+    const result = await proxy.scrape('app', { method: 'PURGE' });
+
+    expect(outcomeOf(result)).toBe('405 method_not_allowed');
+  });
+
+  it('does not repeat what a malformed path and its query say', async () => {
+    const result = await proxy.scrape('%zz?token=secret');
+
+    expect(outcomeOf(result)).toBe('400 bad_request');
+    expect(`${result.statusMessage} ${result.body.toString()}`).not.toContain('secret');
+  });
 });

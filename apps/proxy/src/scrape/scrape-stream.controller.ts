@@ -11,7 +11,7 @@ import {
   type ScrapeRequestInit,
   type ScrapeResponseMessage,
 } from '@app/protocol';
-import { connectionIdOf } from '../agents/agent-call.js';
+import { originOf, type CallOrigin } from '../agents/agent-call.js';
 import { AgentRegistryService } from '../agents/agent-registry.service.js';
 import type { ReadStream, StreamSession } from '../agents/stream-session.js';
 import type { ProxyOptions } from '../config/proxy-options.js';
@@ -45,7 +45,7 @@ export class ScrapeStreamController {
     metadata: Metadata,
     call: ServerWritableStream<AgentInfoMessage, ScrapeRequestInit>,
   ): Observable<ScrapeRequestInit> {
-    const caller = this.registry.caller(agentId, connectionIdOf(metadata), 'readRequestsFromProxy');
+    const caller = this.registry.caller(agentId, originOf(metadata), 'readRequestsFromProxy');
     switch (caller.kind) {
       case 'unknown':
         throw new RpcException({
@@ -61,9 +61,9 @@ export class ScrapeStreamController {
 
   @GrpcStreamCall(SERVICE_NAME, 'writeResponsesToProxy')
   writeResponses(call: ServerReadableStream<ScrapeResponseMessage, object>, reply: Reply): void {
-    const connectionId = connectionIdOf(call.metadata);
+    const origin = originOf(call.metadata);
     readMessages(call, {
-      onMessage: (message) => this.onResponse(message, connectionId),
+      onMessage: (message) => this.onResponse(message, origin),
       onHalfClose: () => reply(null, {}),
       onClosed: () => undefined,
     });
@@ -104,8 +104,8 @@ export class ScrapeStreamController {
     });
   }
 
-  private onResponse(message: ScrapeResponseMessage, connectionId: string): void {
-    const caller = this.registry.caller(message.agentId, connectionId, 'writeResponsesToProxy');
+  private onResponse(message: ScrapeResponseMessage, origin: CallOrigin): void {
+    const caller = this.registry.caller(message.agentId, origin, 'writeResponsesToProxy');
     const session = caller.kind === 'session' ? caller.session : undefined;
     session?.heard();
     const pending = session && this.pendingScrapes.find(message.scrapeId, session);
@@ -120,16 +120,16 @@ export class ScrapeStreamController {
   }
 
   private chunkReceiver(metadata: Metadata): ChunkReceiver {
-    const connectionId = connectionIdOf(metadata);
+    const origin = originOf(metadata);
     return new ChunkReceiver({
       pendingScrapes: this.pendingScrapes,
       memory: this.memory,
       maxBodyBytes: this.maxBodyBytes,
       isOwnCall: metadata.get(BODY_STREAM_HEADER)[0] === BODY_STREAM_MARK,
       maxLargeBodies: this.options.limits.maxLargeBodiesPerAgent,
-      boundSession: this.registry.boundTo(connectionId),
+      boundSession: this.registry.boundTo(origin.connectionId),
       sessionOf: (agentId) => {
-        const caller = this.registry.caller(agentId, connectionId, 'writeChunkedResponsesToProxy');
+        const caller = this.registry.caller(agentId, origin, 'writeChunkedResponsesToProxy');
         return caller.kind === 'session' ? caller.session : undefined;
       },
       onProblem: (problem) => this.metrics.transferProblem(problem),

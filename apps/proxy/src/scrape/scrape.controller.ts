@@ -3,15 +3,14 @@ import { All, Controller, Inject, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ProxyOptions } from '../config/proxy-options.js';
 import { PROXY_OPTIONS } from '../proxy-tokens.js';
-import type { ScrapeAnswer, ScrapeAsk } from './scrape-answer.js';
+import type { ScrapeAnswer, ScrapeAsk, ScrapeFailure } from './scrape-answer.js';
+import { BodyInflater } from './body-inflater.js';
 import { ScrapeGate } from './scrape-gate.js';
 import { failure } from './scrape-failure.js';
 import { TimeoutHeader } from './timeout-header.service.js';
 import { parseScrapeTarget } from './scrape-request.js';
 import { acceptsGzip, writeBody, writeFailure, type ScrapeReply } from './scrape-response.js';
 import { ScrapeService } from './scrape.service.js';
-
-const MEBIBYTE = 1024 * 1024;
 
 /** A scraper that has not read its answer this long after the deadline has given up: its own limit is before that. */
 const UNREAD_GRACE_MS = 1_000;
@@ -22,6 +21,7 @@ export class ScrapeController {
   constructor(
     @Inject(PROXY_OPTIONS) private readonly options: ProxyOptions,
     private readonly scrapes: ScrapeService,
+    private readonly inflater: BodyInflater,
     private readonly gate: ScrapeGate,
     private readonly timeouts: TimeoutHeader,
   ) {}
@@ -39,7 +39,7 @@ export class ScrapeController {
     };
     const outcome = this.admit(raw);
     if (outcome.kind === 'failure') {
-      this.refuse(reply, raw, outcome);
+      this.refuse(reply, outcome);
     } else if (reply.isHead) {
       this.answerHead(reply, outcome.path);
     } else {
@@ -50,9 +50,6 @@ export class ScrapeController {
   private admit(raw: IncomingMessage): Admission {
     if (!this.gate.isOpen) {
       return failure('proxy_stopping', 'the proxy is shutting down');
-    }
-    if (raw.method !== 'GET' && raw.method !== 'HEAD') {
-      return failure('method_not_allowed', `${raw.method} is not allowed here, only GET and HEAD are`);
     }
     const target = parseScrapeTarget(raw.url ?? '', this.options.limits.maxPathLength);
     return target.kind === 'bad' ? failure('bad_request', target.words) : target;
@@ -75,8 +72,7 @@ export class ScrapeController {
         writeFailure(reply, answer);
         return answer;
       case 'success': {
-        const maxBytes = this.options.internal.maxUnzippedContentSizeMBytes * MEBIBYTE;
-        const problem = (await writeBody(reply, answer, maxBytes)) ?? answer;
+        const problem = (await writeBody(reply, answer, this.inflater)) ?? answer;
         return problem === answer || reply.response.headersSent ? problem : this.deliver(reply, problem);
       }
     }
@@ -104,12 +100,11 @@ export class ScrapeController {
     reply.response.writeHead(200).end();
   }
 
-  private refuse(reply: ScrapeReply, raw: IncomingMessage, answer: ReturnType<typeof failure>): void {
-    if (raw.method !== 'GET' && raw.method !== 'HEAD') {
-      reply.response.setHeader('Connection', 'close');
-    }
+  private refuse(reply: ScrapeReply, answer: ScrapeFailure): void {
     writeFailure(reply, answer);
-    this.scrapes.report({ path: '', agentName: undefined, answer, durationMs: 0 });
+    if (!reply.isHead) {
+      this.scrapes.report({ path: '', agentName: undefined, answer, durationMs: 0 });
+    }
   }
 }
 
@@ -117,4 +112,4 @@ type Target = Extract<ReturnType<typeof parseScrapeTarget>, { kind: 'target' }>;
 interface Deadline {
   readonly deadlineAt: number;
 }
-type Admission = Target | ReturnType<typeof failure>;
+type Admission = Target | ScrapeFailure;

@@ -22,14 +22,14 @@ export class InstanceLabels {
   private readonly byPath = new Map<string, Assigned>();
   private readonly taken = new Set<string>();
 
-  /** Assign the label of a path that was registered, now or again. */
+  /** Assign the label of a path; the one it has stays while the path wants the same. */
   assign(source: InstanceSource): void {
     const wanted = wantedInstance(source);
     if (this.byPath.get(source.path)?.wanted === wanted) {
       return;
     }
     this.release(source.path);
-    const instance = this.taken.has(wanted) ? `${wanted}/${source.path}` : wanted;
+    const instance = this.unique(wanted, source.path);
     this.byPath.set(source.path, { wanted, instance });
     this.taken.add(instance);
   }
@@ -45,6 +45,14 @@ export class InstanceLabels {
         this.release(path);
       }
     }
+  }
+
+  private unique(wanted: string, path: string): string {
+    let instance = wanted;
+    while (this.taken.has(instance)) {
+      instance = `${instance}/${path}`;
+    }
+    return instance;
   }
 
   private release(path: string): void {

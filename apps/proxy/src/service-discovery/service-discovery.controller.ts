@@ -1,4 +1,4 @@
-import { Controller, Get, Req, Res, type Type } from '@nestjs/common';
+import { Controller, Get, Head, Req, Res, type Type } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { failure } from '../scrape/scrape-failure.js';
 import { writeFailure } from '../scrape/scrape-response.js';
@@ -10,12 +10,18 @@ export function createServiceDiscoveryController(path: string): Type {
   class ServiceDiscoveryController {
     constructor(private readonly discovery: ServiceDiscovery) {}
 
+    @Head(path)
+    head(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+      return this.discover(request, reply);
+    }
+
     @Get(path)
     async discover(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
       if (!this.discovery.isKnown) {
         reply.hijack();
         const words = 'the proxy does not know its paths yet: no agent has connected, or it has just started';
-        writeFailure({ response: reply.raw, isHead: false }, failure('proxy_stopping', words));
+        const isHead = request.method === 'HEAD';
+        writeFailure({ response: reply.raw, isHead }, failure('proxy_stopping', words));
         return;
       }
       const query = new URLSearchParams(request.url.split('?')[1] ?? '');

@@ -4,6 +4,7 @@ import { AgentRegistryService } from '../agents/agent-registry.service.js';
 import type { ProxyOptions } from '../config/proxy-options.js';
 import { DepartedPaths } from '../paths/departed-paths.js';
 import { type ListedPath, toListed } from '../paths/listed-path.js';
+import type { PathEntry } from '../paths/path-entry.js';
 import { PathTable } from '../paths/path-table.js';
 import { PROXY_OPTIONS } from '../proxy-tokens.js';
 import { InstanceLabels } from './instance-labels.js';
@@ -60,8 +61,18 @@ export class ServiceDiscovery {
     return { text, etag: `"${createHash('sha256').update(text).digest('base64url').slice(0, 27)}"` };
   }
 
+  /** A shared path keeps the name its first agent gave it, whoever comes or goes; a plain one follows its agent. */
+  private name({ path, isConsolidated, registrations: [first] }: PathEntry): void {
+    if (first !== undefined && !(isConsolidated && this.instances.find(path) !== undefined)) {
+      this.instances.assign({ path, labels: first.labels, targetUrl: first.targetUrl });
+    }
+  }
+
   private list(): ListedPath[] {
-    const served = [...this.paths.list()].map((entry) => toListed(entry));
+    const served = [...this.paths.list()].map((entry) => {
+      this.name(entry);
+      return toListed(entry);
+    });
     return [...served, ...this.departed.listed()];
   }
 }

@@ -74,4 +74,35 @@ describe('service discovery', () => {
 
     expect(outcomeOf(await proxy.scrape('discovery'))).toBe('404 invalid_path');
   });
+
+  it('names a shared path after its first agent, whoever else comes', async () => {
+    const proxy = await ProxyUnderTest.start(stage, { service: { discovery } });
+    const instance = async (): Promise<string | undefined> => {
+      const groups = JSON.parse((await proxy.scrape('discovery')).body.toString()) as {
+        labels: Record<string, string>;
+      }[];
+      return groups[0]?.labels['instance'];
+    };
+    const shared = { consolidated: true };
+    const first = await WireAgent.serving(stage, proxy.agentPort, [], { ...shared, agentName: 'a' });
+    await first.registerPath('shared', { targetUrl: 'http://one:1/' });
+    const alone = await instance();
+    const second = await WireAgent.serving(stage, proxy.agentPort, [], { ...shared, agentName: 'b' });
+    await second.registerPath('shared', { targetUrl: 'http://two:2/' });
+
+    const both = await instance();
+    first.vanish();
+    await expect.poll(async () => (await proxy.metric('proxy_agent_map_size')) ?? 0).toBe(1);
+
+    expect([alone, both, await instance()]).toEqual(['one:1/shared', 'one:1/shared', 'one:1/shared']);
+  });
+
+  it('answers HEAD as GET, without the document', async () => {
+    const proxy = await ProxyUnderTest.start(stage, { service: { discovery } });
+    await WireAgent.serving(stage, proxy.agentPort, ['app']);
+
+    const head = await proxy.scrape('discovery', { method: 'HEAD' });
+
+    expect([head.status, head.body.length]).toEqual([200, 0]);
+  });
 });

@@ -17,7 +17,7 @@ export class ChunkScene {
   private nextId = 1;
 
   constructor() {
-    const origin = { connection: undefined, peer: '', identity: undefined };
+    const origin = { connection: undefined, openedOver: '', peer: '', identity: undefined };
     this.session = new StreamSession(origin, this.pendings, 20, () => performance.now());
   }
 

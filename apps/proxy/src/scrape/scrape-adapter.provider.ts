@@ -1,0 +1,51 @@
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { answerMalformedRequest } from './malformed-request.js';
+import type { ScrapeFailure } from './scrape-answer.js';
+import { failure } from './scrape-failure.js';
+import { writeFailure } from './scrape-response.js';
+
+/** How long a scraper may take to send its request, in milliseconds. */
+const REQUEST_TIMEOUT_MS = 10_000;
+
+/** Methods that are routed; whatever else comes is refused before anything is read. */
+const METHODS = new Set(['GET', 'HEAD']);
+
+/**
+ * Fastify for the scrape port: requests are routed whole, their bodies are never read, and every refusal carries its
+ * reason.
+ *
+ * @param idleMs - how long an idle connection is kept
+ * @param onRefused - told of each request that reached no route
+ */
+export function createScrapeAdapter(
+  idleMs: number,
+  onRefused: (refusal: ScrapeFailure) => void,
+): FastifyAdapter {
+  const refuse = (request: FastifyRequest, reply: FastifyReply, refusal: ScrapeFailure): void => {
+    reply.hijack();
+    reply.raw.setHeader('Connection', 'close');
+    writeFailure({ response: reply.raw, isHead: request.method === 'HEAD' }, refusal);
+    onRefused(refusal);
+  };
+  const adapter = new FastifyAdapter({
+    keepAliveTimeout: idleMs,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    exposeHeadRoutes: false,
+    clientErrorHandler: answerMalformedRequest,
+    frameworkErrors: (_error: Error, request: FastifyRequest, reply: FastifyReply) =>
+      refuse(request, reply, failure('bad_request', 'the path has a broken percent-encoding')),
+  });
+  const fastify = adapter.getInstance();
+  fastify.addHook('onRequest', (request, reply, done) => {
+    if (METHODS.has(request.method)) {
+      done();
+    } else {
+      const words = `${request.method} is not allowed here, only GET and HEAD are`;
+      refuse(request, reply, failure('method_not_allowed', words));
+    }
+  });
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('*', (_request, _payload, done) => done(null));
+  return adapter;
+}
