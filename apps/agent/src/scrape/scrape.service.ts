@@ -1,12 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { LOGGER } from '@app/operations';
+import { LOGGER, maskUrl } from '@app/operations';
 import type { Logger } from 'pino';
 import { filterBody, type FilterOutcome } from '../filter/filter-body.js';
 import { MetricFilters } from '../filter/metric-filters.js';
 import { AgentMetrics } from '../metrics/agent-metrics.js';
 import { appendQuery, type TargetAddress } from '../paths/target-address.js';
 import { type Target, TargetTable } from '../paths/target-table.js';
-import { maskUrl } from '../paths/url-masking.js';
+
 import { BodyBrokenError, type FetchedBody } from './fetch-outcome.js';
 import { FetchRunner, type RunOutcome } from './fetch-runner.js';
 import { encodeForLink } from './link-body.js';
