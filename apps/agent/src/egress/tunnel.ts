@@ -75,8 +75,8 @@ export function openTunnel(socket: Socket, tunnel: TunnelRequest): Promise<Socke
 }
 
 function refusal(statusCode: number, authority: string): string {
-  return statusCode === 407
-    ? 'asks for other credentials (407)'
+  return statusCode === 407 || statusCode === 401
+    ? `asks for other credentials (${statusCode})`
     : `does not connect to ${authority} (${statusCode})`;
 }
 
