@@ -6,7 +6,6 @@ import { MetricFilters } from '../filter/metric-filters.js';
 import { AgentMetrics } from '../metrics/agent-metrics.js';
 import { appendQuery, type TargetAddress } from '../paths/target-address.js';
 import { type Target, TargetTable } from '../paths/target-table.js';
-
 import { BodyBrokenError, type FetchedBody } from './fetch-outcome.js';
 import { FetchRunner, type RunOutcome } from './fetch-runner.js';
 import { encodeForLink } from './link-body.js';

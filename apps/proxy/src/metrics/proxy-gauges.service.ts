@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { Gauge, Registry } from 'prom-client';
+import { Counter, Gauge, Registry } from 'prom-client';
 import { METRICS_REGISTRY } from '@app/operations';
 import { AgentConnections } from '../agents/agent-connections.service.js';
 import { AgentRegistryService } from '../agents/agent-registry.service.js';
@@ -35,6 +35,7 @@ export class ProxyGauges {
     this.gauge('proxy_agent_connections', 'HTTP/2 connections on the agent port', () => connections.size);
     this.gauge('proxy_departed_paths', 'Paths whose agent left within the hold-down', () => departed.size);
     this.gauge('proxy_body_memory_bytes', 'Bytes of bodies held in memory', () => memory.held);
+    this.refusals(memory);
     this.gauge(
       'proxy_config_last_reload_successful',
       'Whether the configuration could be used when it was read last',
@@ -49,6 +50,15 @@ export class ProxyGauges {
     };
     // The registry keeps it; nobody else needs to.
     void new Gauge({ name, help, registers: [this.metrics], collect });
+  }
+
+  private refusals(memory: BodyMemory): void {
+    const collect = function (this: Counter): void {
+      this.reset();
+      this.inc(memory.refusals);
+    };
+    const name = 'proxy_body_memory_refusals_total';
+    void new Counter({ name, help: 'Bodies there was no memory for', registers: [this.metrics], collect });
   }
 
   private startTime(): void {
