@@ -2,7 +2,7 @@ import { Inject, Injectable, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { PinoLogger } from 'nestjs-pino';
 import { describe, expect, it } from 'vitest';
-import { createLogger, frameworkLogger, type Logger, LOGGER, loggerModule } from './index.js';
+import { createLogger, frameworkLogger, ListenError, type Logger, LOGGER, loggerModule } from './index.js';
 
 @Injectable()
 class Talker {
@@ -48,6 +48,21 @@ describe('the logger module', () => {
 
     expect(JSON.parse(lines[0] ?? '')).not.toHaveProperty('context');
     await close();
+  });
+});
+
+describe('what the framework logs', () => {
+  it.each([
+    [new ListenError('port 1 is taken'), 'debug'],
+    [new Error('a bug'), 'error'],
+  ])('of a failed start, %s, is %s', (failure, level) => {
+    const lines: { level: string }[] = [];
+    const destination = { write: (line: string) => lines.push(JSON.parse(line) as { level: string }) };
+    const logger = createLogger({ program: 'test', level: 'debug', format: 'json', destination });
+
+    frameworkLogger(logger).error(failure, 'ExceptionHandler');
+
+    expect(lines).toEqual([expect.objectContaining({ level })]);
   });
 });
 

@@ -1,6 +1,7 @@
 import { type DynamicModule, Global, type LoggerService, Module, Scope } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
 import type { Logger } from 'pino';
+import { ListenError } from './listen.js';
 import { LOGGER } from './tokens.js';
 
 @Global()
@@ -48,10 +49,15 @@ export function frameworkLogger(logger: Logger): LoggerService {
     verbose: (message: unknown, ...rest: unknown[]) => logger.trace(fieldsOf(rest), String(message)),
     warn: (message: unknown, ...rest: unknown[]) => logger.warn(fieldsOf(rest), String(message)),
     error: (message: unknown, ...rest: unknown[]) =>
-      logger.error(errorFieldsOf(message, rest), String(message)),
+      logger[isExpected(message) ? 'debug' : 'error'](errorFieldsOf(message, rest), String(message)),
     fatal: (message: unknown, ...rest: unknown[]) =>
       logger.fatal(errorFieldsOf(message, rest), String(message)),
   };
+}
+
+/** Why a start has failed is said once, by the program that started. */
+function isExpected(message: unknown): boolean {
+  return message instanceof ListenError;
 }
 
 /** The framework puts the name of the class that logs last. */
