@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:net';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { CertificateAuthority, pkcs12Store } from '../support/certificates.js';
 import { AGENT_MISTAKES, PROXY_MISTAKES } from '../support/config-mistakes.js';
 import { freePort } from '../support/free-port.js';
 import { startOurProgram } from '../support/our-program.js';
@@ -52,6 +53,22 @@ describe('a program with mistakes in its configuration', () => {
     expect(await process.waitForExit(10_000)).toEqual({ code: 1, signal: null });
     expect(process.output).toMatch(/--config/);
     expect(process.output).toMatch(/AGENT_CONFIG/);
+  });
+
+  it('says once which trust store it cannot use, and exits with 1', async () => {
+    const folder = await stage.tempDir();
+    const { certificate } = await CertificateAuthority.create(folder);
+    const store = await pkcs12Store(folder, 'store.p12', 'hunter2', { certificate });
+    const options = [`-Dagent.http.trustStorePath=${store}`, '-Dagent.http.trustStorePassword=hunter3'];
+
+    const process = startOurProgram(stage, 'agent', options);
+
+    expect(await process.waitForExit(10_000)).toEqual({ code: 1, signal: null });
+    const about = process.output
+      .split('\n')
+      .filter((line) => line.includes('the password of the store is wrong'));
+    expect(about).toEqual([expect.stringContaining(`agent.http.trustStorePath: ${store} cannot be used`)]);
+    expect(process.output).not.toMatch(/hunter|^\s+at /m);
   });
 
   it('says which port is taken, and exits with 1', async () => {
