@@ -106,8 +106,13 @@ export class TargetConnections {
     const outcome = await this.#tunnel(tunnel);
     if (outcome instanceof Error) {
       done(outcome, null);
-    } else {
+      return;
+    }
+    try {
       this.#secured({ ...to, httpSocket: outcome }, done);
+    } catch (error) {
+      outcome.destroy();
+      done(error instanceof Error ? error : new Error(String(error)), null);
     }
   }
 
