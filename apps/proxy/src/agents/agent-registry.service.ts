@@ -136,6 +136,7 @@ export class AgentRegistryService {
    * observers are told. Ending it again does nothing.
    */
   end(session: StreamSession, end: SessionEnd): void {
+    const because = this.lostTo(session, end);
     if (!session.invalidate(end)) {
       return;
     }
@@ -147,7 +148,7 @@ export class AgentRegistryService {
       const { path } = registration;
       this.departed.add(toListed({ path, registrations: [registration] }), end.words);
     }
-    this.pendingScrapes.failSession(session, this.disconnected(session, end));
+    this.pendingScrapes.failSession(session, because);
     session.close();
     this.observers.forEach((observer) => observer.sessionEnded?.(session, end));
   }
@@ -180,8 +181,10 @@ export class AgentRegistryService {
     this.list().forEach((session) => this.end(session, end));
   }
 
-  private disconnected(session: StreamSession, end: SessionEnd): ReturnType<typeof failure> {
-    const code = end.cause === 'stopping' ? 'proxy_stopping' : 'agent_disconnected';
-    return failure(code, `agent ${session.agent.name} left while the scrape waited: ${end.words}`);
+  /** Why what it was asked will not be answered. An agent that had said that it leaves has left what came too late. */
+  private lostTo({ agent, isDraining }: StreamSession, end: SessionEnd): ReturnType<typeof failure> {
+    const code =
+      end.cause === 'stopping' ? 'proxy_stopping' : isDraining ? 'agent_gone' : 'agent_disconnected';
+    return failure(code, `agent ${agent.name} left while the scrape waited: ${end.words}`);
   }
 }

@@ -32,6 +32,17 @@ describe('the end of a session', () => {
     expect(later.statusMessage).toMatch(/^agent edge-7 left at \d{4}-\d\d-\d\dT[\d:.]+Z: its /);
   });
 
+  it('leaves what comes too late for an agent that said it leaves: the agent is gone, it was not cut off', async () => {
+    const agent = await WireAgent.serving(stage, proxy.agentPort, ['app']);
+    await agent.heartBeat({ draining: true });
+    const scraping = proxy.scrape('app');
+    await expect.poll(() => agent.requests.length).toBe(1);
+
+    agent.reader?.cancel();
+
+    expect(outcomeOf(await scraping)).toBe('503 agent_gone');
+  });
+
   it('is not noticed by a path that the agent takes back itself: that one is unknown', async () => {
     const agent = await WireAgent.serving(stage, proxy.agentPort, ['app']);
 

@@ -108,6 +108,18 @@ describe('a path that consolidated agents share', () => {
     expect([later, (await earlier).body.toString()]).toEqual(['second', 'last words']);
   });
 
+  it('is served by another when the one that leaves has not answered before it is gone', async () => {
+    const [first] = [await sharing('first'), await sharing('second')];
+    first.onScrape = () => undefined;
+    const scraping = bodyOf();
+    await expect.poll(() => first.requests.length).toBe(1);
+    await first.heartBeat({ draining: true });
+
+    first.reader?.cancel();
+
+    expect(await scraping).toBe('second');
+  });
+
   it('is served by one that is leaving when all are', async () => {
     const only = await sharing('only');
 

@@ -16,6 +16,7 @@ import type { ScrapeObserver, ScrapeRecord } from './scrape-observer.js';
 /** Failures after which another agent of a consolidated path may do better. */
 const WORTH_ANOTHER_AGENT: ReadonlySet<string> = new Set([
   'agent_disconnected',
+  'agent_gone',
   'target_unreachable',
   'overloaded',
 ]);
