@@ -130,7 +130,14 @@ describe('who may connect, and which paths each may have', () => {
       agentToken: `${SECRET}-token`,
     });
     const outsider = await startAgent(proxy, 'u', ['a4'], { tls: withCertificate(unnamed) });
+    const wrong = await startAgent(proxy, 'w', ['a5'], {
+      tls: withCertificate(certified),
+      agentToken: 'not-the-token',
+    });
     await waitForPaths(proxy, 3);
+    await expect
+      .poll(() => wrong.program.output, { timeout: 5_000 })
+      .toMatch(/Missing or invalid agent token/);
     await expect
       .poll(() => outsider.program.output, { timeout: 5_000 })
       .toMatch(/Missing or invalid agent token/);

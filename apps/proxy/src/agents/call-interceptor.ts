@@ -59,8 +59,11 @@ function admit(metadata: Metadata, identities: AgentIdentities, subjects: readon
     return true;
   }
   const [token] = metadata.get(AGENT_TOKEN_HEADER);
-  const byToken = typeof token === 'string' ? identities.identify(token) : undefined;
-  const identity = byToken ?? identities.identifyCertificate(subjects);
+  // Who presents a token is judged by it alone: a wrong one is not made good by a certificate.
+  const identity =
+    typeof token === 'string' && token !== ''
+      ? identities.identify(token)
+      : identities.identifyCertificate(subjects);
   if (identity === undefined) {
     return false;
   }
