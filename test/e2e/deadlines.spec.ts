@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { expectFailure } from '../support/failed-scrape.js';
 import { HttpTarget } from '../support/http-target.js';
 import { scrapeWithoutReading } from '../support/lazy-scraper.js';
+import { readMetrics } from '../support/metrics-page.js';
 import { type Pair, startPair } from '../support/pair.js';
 import { scrape } from '../support/scrape.js';
 import { stagePerSuite } from '../support/stage.js';
@@ -110,18 +110,35 @@ describe('the deadline of a scrape', () => {
     await expect.poll(() => target.seen[known]?.fate, { timeout: 1_000 }).not.toBe('open');
   });
 
+  const waitingInAgent = async (): Promise<number | undefined> =>
+    (await readMetrics(pair.agent.metricsPort)).sum('agent_scrapes_waiting');
+
   it('is over for a scrape that waits in the agent when its scraper hangs up', async () => {
     const known = target.seen.length;
-    const hangUp = new AbortController();
-    const options = { timeoutSecs: 30, signal: hangUp.signal };
-    const gone = Array.from({ length: 5 }, () => scrape(pair.proxy.url('hung'), options).catch(() => 'gone'));
+    const start = (count: number): { hangUp: () => void; gone: Promise<unknown> } => {
+      const { signal, abort } = abortable();
+      const scrapes = Array.from({ length: count }, () =>
+        scrape(pair.proxy.url('hung'), { timeoutSecs: 30, signal }).catch(() => 'gone'),
+      );
+      return { hangUp: abort, gone: Promise.all(scrapes) };
+    };
+    const running = start(2);
     await expect.poll(() => target.seen.length, { timeout: 2_000 }).toBe(known + 2);
+    const waiting = start(3);
+    await expect.poll(waitingInAgent, { timeout: 2_000 }).toBe(3);
 
-    hangUp.abort();
-    await Promise.all(gone);
+    waiting.hangUp();
+    await waiting.gone;
+    await expect.poll(waitingInAgent, { timeout: 2_000 }).toBe(0);
+    running.hangUp();
+    await running.gone;
     await pair.expectAtRest();
-    await sleep(200);
 
     expect(target.seen.length).toBe(known + 2);
   });
 });
+
+function abortable(): { signal: AbortSignal; abort: () => void } {
+  const controller = new AbortController();
+  return { signal: controller.signal, abort: () => controller.abort() };
+}
