@@ -22,7 +22,7 @@ it('an agent that pings finds out that its link is dead, without any heartbeat',
   await waitForPaths(proxy, 1);
 
   relay.stall();
-  await expect.poll(() => agent.program.output, { timeout: 6_000 }).toMatch(/disconnected from proxy/);
+  await expect.poll(() => agent.program.output, { timeout: 12_000 }).toMatch(/disconnected from proxy/);
   relay.cut();
   relay.heal();
 
