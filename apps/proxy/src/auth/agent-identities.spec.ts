@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { AgentIdentities, SHARED_TOKEN_IDENTITY } from './agent-identities.js';
+import { LEGACY_IDENTITY } from '../config/proxy-options.js';
+import { AgentIdentities } from './agent-identities.js';
 
 const identitiesOf = (
   auth: { name: string; token: string; paths: string[] }[],
@@ -26,11 +27,11 @@ describe('the identities of agents', () => {
       'shared',
     );
 
-    expect(identities.names).toEqual(['a', 'b', SHARED_TOKEN_IDENTITY]);
+    expect(identities.names).toEqual(['a', 'b', LEGACY_IDENTITY]);
     expect(['token-a', 'tökén', 'shared'].map((token) => identities.identify(token))).toEqual([
       'a',
       'b',
-      SHARED_TOKEN_IDENTITY,
+      LEGACY_IDENTITY,
     ]);
   });
 

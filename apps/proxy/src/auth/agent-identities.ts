@@ -1,8 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { AuthEntry, ProxyOptions } from '../config/proxy-options.js';
-
-/** Name of the identity that `agentToken` stands for. */
-export const SHARED_TOKEN_IDENTITY = 'legacy-agent-token';
+import { type AuthEntry, LEGACY_IDENTITY, type ProxyOptions } from '../config/proxy-options.js';
 
 interface Identity {
   readonly name: string;
@@ -77,7 +74,7 @@ export class AgentIdentities {
 export type IdentityOptions = Pick<ProxyOptions, 'auth' | 'agentToken'>;
 
 function toIdentities({ auth, agentToken }: IdentityOptions): Identity[] {
-  const shared = { name: SHARED_TOKEN_IDENTITY, token: agentToken, paths: [] };
+  const shared = { name: LEGACY_IDENTITY, token: agentToken, paths: [] };
   return [...auth, ...(agentToken === '' ? [] : [shared])].map(toIdentity);
 }
 

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { AuthEntry, ProxyOptions } from '../config/proxy-options.js';
-import { type IdentityOptions, SHARED_TOKEN_IDENTITY } from './agent-identities.js';
+import { LEGACY_IDENTITY } from '../config/proxy-options.js';
+import type { IdentityOptions } from './agent-identities.js';
 
 type TokenSources = Pick<ProxyOptions, 'auth' | 'agentToken' | 'agentTokenFile'>;
 
@@ -25,7 +26,7 @@ export async function readTokens({
     agentTokenFile === '' ? agentToken : readToken('proxy.agentTokenFile', agentTokenFile),
     ...auth.map(withToken),
   ]);
-  const named = [...entries, { name: SHARED_TOKEN_IDENTITY, token: shared === '' ? undefined : shared }];
+  const named = [...entries, { name: LEGACY_IDENTITY, token: shared === '' ? undefined : shared }];
   named.forEach(({ name, token }, index) => {
     const other = named.slice(0, index).find((one) => token !== undefined && one.token === token);
     if (other !== undefined) {
