@@ -27,7 +27,7 @@ describe('the deadline of a scrape', () => {
       950,
       1_400,
     ],
-  ])('is the one %s', async (_title, options, leastMs, mostMs) => {
+  ])('is the one %s', { retry: 2 }, async (_title, options, leastMs, mostMs) => {
     await silentAgent();
 
     const result = await proxy.scrape('app', options);

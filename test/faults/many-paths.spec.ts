@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { stagePerTest } from '../../../../test/support/stage.js';
-import { ProxyUnderTest } from '../testing/proxy-under-test.js';
-import { WireAgent } from '../testing/wire-agent.js';
+import { ProxyUnderTest } from '../../apps/proxy/src/testing/proxy-under-test.js';
+import { WireAgent } from '../../apps/proxy/src/testing/wire-agent.js';
+import { stagePerTest } from '../support/stage.js';
 
 /** The default of `limits.maxPathsPerAgent`. */
 const BOUND = 10_000;
