@@ -1,12 +1,6 @@
-import {
-  type DestinationStream,
-  destination,
-  type Logger,
-  type LoggerOptions,
-  pino,
-  stdTimeFunctions,
-} from 'pino';
+import { type DestinationStream, type Logger, type LoggerOptions, pino, stdTimeFunctions } from 'pino';
 import { prettyFactory } from 'pino-pretty';
+import { logOutput } from './log-output.js';
 
 /** How log lines look: for a person, for a machine, or by whether standard output is a terminal. */
 export type LogFormat = 'auto' | 'pretty' | 'json';
@@ -22,13 +16,16 @@ export interface LoggerSettings {
   readonly destination?: DestinationStream;
 }
 
+const STDOUT = 1;
+
 const SECRET_KEYS = ['authorization', 'Authorization', 'authHeader', 'agentToken', 'token', 'password'];
 const SECRET_HEADERS = ['["agent-token"]', '["proxy-authorization"]'];
 
 /**
  * Make the one logger of a program.
  *
- * Lines are written synchronously, so that the last words of a dying process are not lost. Fields whose name
+ * Lines are written synchronously, so that the last words of a dying process are not lost; where they cannot be written,
+ * the program goes on without them. Fields whose name
  * says that they hold a credential are masked, at the top and one level down; that is the second net, the
  * first is not to log them.
  */
@@ -40,11 +37,16 @@ export function createLogger(settings: LoggerSettings): Logger {
     formatters: { level: (label) => ({ level: label }) },
     redact: { paths: secretPaths(), censor: '***' },
   };
-  const target = settings.destination ?? destination({ dest: 1, sync: true });
-  return pino(
+  const target = settings.destination ?? logOutput(STDOUT, (lines) => lostLines(log, lines));
+  const log = pino(
     options,
     isPretty(settings.format) ? prettyTo(target, settings.destination === undefined) : target,
   );
+  return log;
+}
+
+function lostLines(log: Logger, lines: number): void {
+  log.warn({ lines }, 'log lines were lost while standard output could not be written');
 }
 
 function toPinoLevel(level: string): string {
