@@ -24,3 +24,20 @@ test('every URL within a text is masked', () => {
 
   expect(text).toBe('from http://***@a/?k=*** to "https://b/?k=***", gave up');
 });
+
+test.each([
+  ['a long word', 'a'.repeat(4_000_000)],
+  ['many words', 'a.b-c+d '.repeat(500_000)],
+  ['slashes', '://'.repeat(1_000_000)],
+  ['a URL without end', `http://${'a'.repeat(4_000_000)}`],
+])('%s of 4 MB is read through within a second', (_title, text) => {
+  const startedAt = performance.now();
+
+  maskUrlsWithin(text);
+
+  expect(performance.now() - startedAt).toBeLessThan(1_000);
+});
+
+test('a URL is masked wherever it begins', () => {
+  expect(maskUrlsWithin('1http://u:p@a x=http://u:p@b .http://u:p@c')).not.toContain('u:p');
+});
