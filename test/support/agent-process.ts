@@ -19,6 +19,8 @@ export interface AgentSettings {
   readonly paths: readonly AgentPath[];
   /** More of what stands under `agent` in the config file. */
   readonly config?: Readonly<Record<string, unknown>>;
+  /** Where its config file is written; a folder of its own unless given. */
+  readonly configFile?: string;
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -26,33 +28,41 @@ export interface AgentSettings {
 /** The built agent as a process, with its metrics on. It dials until it is stopped. */
 export class AgentProcess {
   readonly metricsPort: number;
+  readonly #settings: AgentSettings;
+  readonly #configFile: string;
   readonly #stage: Stage;
   readonly #args: readonly string[];
   readonly #env: Readonly<Record<string, string>>;
   #program: Program;
 
-  private constructor(
-    stage: Stage,
-    metricsPort: number,
-    args: readonly string[],
-    env: Record<string, string>,
-  ) {
+  private constructor(stage: Stage, metricsPort: number, configFile: string, settings: AgentSettings) {
     this.#stage = stage;
     this.metricsPort = metricsPort;
-    this.#args = args;
-    this.#env = env;
+    this.#configFile = configFile;
+    this.#settings = settings;
+    this.#args = ['--config', configFile, ...(settings.args ?? [])];
+    this.#env = { ...settings.env };
     this.#program = this.#spawn();
   }
 
   /** Start an agent and wait until its metrics port is open; its paths may not be registered yet. */
   static async start(stage: Stage, settings: AgentSettings): Promise<AgentProcess> {
     const metricsPort = await freePort();
-    const configFile = join(await stage.tempDir(), 'agent.conf');
-    await writeFile(configFile, JSON.stringify({ agent: agentBlock(settings, metricsPort) }));
-    const args = ['--config', configFile, ...(settings.args ?? [])];
-    const agent = new AgentProcess(stage, metricsPort, args, { ...settings.env });
+    const configFile = settings.configFile ?? join(await stage.tempDir(), 'agent.conf');
+    await writeFile(configFile, configText(settings, metricsPort));
+    const agent = new AgentProcess(stage, metricsPort, configFile, settings);
     await agent.#waitUntilOpen();
     return agent;
+  }
+
+  /** Its config file as it would be with other settings, for a test to put in its place. */
+  configText(changes: Partial<AgentSettings>): string {
+    return configText({ ...this.#settings, ...changes }, this.metricsPort);
+  }
+
+  /** Write its config file anew while it runs. */
+  configure(changes: Partial<AgentSettings>): Promise<void> {
+    return writeFile(this.#configFile, this.configText(changes));
   }
 
   get program(): Program {
@@ -78,6 +88,9 @@ export class AgentProcess {
     return this.#program.waitForPorts([this.metricsPort]);
   }
 }
+
+const configText = (settings: AgentSettings, metricsPort: number): string =>
+  JSON.stringify({ agent: agentBlock(settings, metricsPort) });
 
 function agentBlock(settings: AgentSettings, metricsPort: number): Record<string, unknown> {
   return {

@@ -1,7 +1,10 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
+import type { ConfigSource } from '@app/config';
 import { type Logger, loggerModule, OperationsModule } from '@app/operations';
+import { CONFIG_SOURCE } from './agent-options.token.js';
 import { AgentSettingsModule } from './agent-settings.module.js';
+import { ConfigReload } from './config-reload.lifecycle.js';
 import type { AgentOptions } from './config/agent-options.js';
 import { ConnectionModule } from './connection/connection.module.js';
 import { AgentHealthLifecycle } from './health/agent-health.lifecycle.js';
@@ -10,7 +13,8 @@ import { AgentGaugesLifecycle } from './metrics/agent-gauges.lifecycle.js';
 /** The agent: dials out to a proxy and fetches the targets it is asked for. Several can live in one process. */
 @Module({})
 export class AgentModule {
-  static forRoot(options: AgentOptions, logger: Logger): DynamicModule {
+  /** @param source - where `options` came from, to be watched; none when they came from code */
+  static forRoot(options: AgentOptions, logger: Logger, source?: ConfigSource<AgentOptions>): DynamicModule {
     return {
       module: AgentModule,
       imports: [
@@ -24,7 +28,12 @@ export class AgentModule {
         }),
         ConnectionModule,
       ],
-      providers: [AgentHealthLifecycle, AgentGaugesLifecycle],
+      providers: [
+        AgentHealthLifecycle,
+        AgentGaugesLifecycle,
+        ConfigReload,
+        { provide: CONFIG_SOURCE, useValue: source },
+      ],
     };
   }
 }

@@ -1,7 +1,9 @@
 import { NestFactory } from '@nestjs/core';
+import type { ConfigSource } from '@app/config';
 import { frameworkLogger, type Logger, OperationsServers } from '@app/operations';
 import { AGENT_IDENTITY, type AgentIdentity } from './agent-identity.js';
 import { AgentModule } from './agent.module.js';
+import { ConfigReload } from './config-reload.lifecycle.js';
 import type { AgentOptions } from './config/agent-options.js';
 import { ProxyConnections } from './connection/proxy-connections.js';
 import { TargetTable } from './paths/target-table.js';
@@ -16,6 +18,8 @@ export interface RunningAgent {
   /** Undefined while the server is off. */
   readonly adminPort: number | undefined;
   readonly metricsPort: number | undefined;
+  /** Read the configuration again, as SIGHUP does; never rejects. */
+  reload(): Promise<void>;
   /** Leave as SIGTERM does: scrapes in flight finish, within a few seconds. */
   close(): Promise<void>;
 }
@@ -23,10 +27,15 @@ export interface RunningAgent {
 /**
  * Start an agent. Resolves when it has begun to dial; whether a proxy answers does not matter.
  *
+ * @param source - where `options` came from, to be watched for changed paths
  * @throws {ListenError} when a port cannot be had; what was open by then is closed again
  */
-export async function startAgent(options: AgentOptions, logger: Logger): Promise<RunningAgent> {
-  const app = await NestFactory.createApplicationContext(AgentModule.forRoot(options, logger), {
+export async function startAgent(
+  options: AgentOptions,
+  logger: Logger,
+  source?: ConfigSource<AgentOptions>,
+): Promise<RunningAgent> {
+  const app = await NestFactory.createApplicationContext(AgentModule.forRoot(options, logger, source), {
     logger: frameworkLogger(logger),
     abortOnError: false,
   });
@@ -40,6 +49,7 @@ export async function startAgent(options: AgentOptions, logger: Logger): Promise
     },
     adminPort: operations.adminPort,
     metricsPort: operations.metricsPort,
+    reload: () => app.get(ConfigReload).reloader.reload(),
     close: () => app.close(),
   };
 }

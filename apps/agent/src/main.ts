@@ -1,10 +1,11 @@
 import 'reflect-metadata';
+import type { ConfigOutcome, ConfigSource } from '@app/config';
 import { createLogger, ListenError, packageVersion, SignalExit } from '@app/operations';
 import { startAgent } from './bootstrap.js';
 import { type AgentOptions, loadAgentConfig } from './config/agent-options.js';
 import { boundMatchingTime } from './filter/matching-time.js';
 
-const outcome = await loadAgentConfig(process.argv.slice(2), process.env, packageVersion());
+const outcome = await load();
 switch (outcome.kind) {
   case 'print':
     process.stdout.write(`${outcome.text}\n`);
@@ -14,19 +15,33 @@ switch (outcome.kind) {
     process.exitCode = 1;
     break;
   case 'run':
-    await run(outcome.options, outcome.notices);
+    await run(outcome.options, { files: outcome.files, notices: outcome.notices, load });
 }
 
-async function run(options: AgentOptions, notices: readonly string[]): Promise<void> {
-  const { logLevel: level, logFormat: format } = options;
-  const logger = createLogger({ program: 'prometheus-agent', level, format });
-  notices.forEach((notice) => logger.warn(notice));
-  const exit = new SignalExit(logger);
-  if (options.filters.length > 0) {
+async function load(): Promise<ConfigOutcome<AgentOptions>> {
+  const read = await loadAgentConfig(process.argv.slice(2), process.env, packageVersion());
+  if (read.kind === 'run' && read.options.filters.length > 0) {
     boundMatchingTime();
   }
+  return read;
+}
+
+async function run(options: AgentOptions, source: ConfigSource<AgentOptions>): Promise<void> {
+  const { logLevel: level, logFormat: format } = options;
+  const logger = createLogger({ program: 'prometheus-agent', level, format });
+  source.notices.forEach((notice) => logger.warn(notice));
+  const exit = new SignalExit(logger);
   try {
-    const agent = await startAgent(options, logger);
+    const starting = startAgent(options, logger, source);
+    process.on(
+      'SIGHUP',
+      () =>
+        void starting.then(
+          (running) => running.reload(),
+          () => undefined,
+        ),
+    );
+    const agent = await starting;
     const { launchId, agentName } = agent.identity;
     logger.info(
       { version: packageVersion(), agentName, launchId, paths: agent.targets.size },

@@ -1,5 +1,6 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { ConfigSource } from '@app/config';
 import { frameworkLogger, listen, OperationsServers, type Logger } from '@app/operations';
 import { AgentConnections } from './agents/agent-connections.service.js';
 import { AgentServer } from './agents/agent-server.strategy.js';
@@ -12,7 +13,6 @@ import {
 import { agentCallInterceptor } from './agents/call-interceptor.js';
 import { AgentIdentities } from './auth/agent-identities.js';
 import { ConfigReload } from './config-reload.lifecycle.js';
-import type { ConfigSource } from './config/config-source.js';
 import type { ProxyOptions } from './config/proxy-options.js';
 import { ProxyModule } from './proxy.module.js';
 import { createScrapeAdapter } from './scrape/scrape-adapter.provider.js';
@@ -43,7 +43,7 @@ export interface RunningProxy {
 export async function startProxy(
   options: ProxyOptions,
   logger: Logger,
-  source?: ConfigSource,
+  source?: ConfigSource<ProxyOptions>,
 ): Promise<RunningProxy> {
   const app: NestFastifyApplication = await NestFactory.create<NestFastifyApplication>(
     ProxyModule.forRoot(options, logger, source),
@@ -86,7 +86,7 @@ async function open(
     encryption: transport.encryption,
     adminPort: operations.adminPort,
     metricsPort: operations.metricsPort,
-    reload: () => app.get(ConfigReload).reload(),
+    reload: () => app.get(ConfigReload).reloader.reload(),
     close: () => app.close(),
   };
 }

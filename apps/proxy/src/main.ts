@@ -1,7 +1,7 @@
 import 'reflect-metadata';
+import type { ConfigSource } from '@app/config';
 import { createLogger, ListenError, packageVersion, SignalExit } from '@app/operations';
 import { startProxy } from './bootstrap.js';
-import type { ConfigSource } from './config/config-source.js';
 import { loadProxyConfig, type ProxyOptions } from './config/proxy-options.js';
 
 const PROGRAM = 'prometheus-proxy';
@@ -19,22 +19,30 @@ switch (outcome.kind) {
     process.exitCode = 1;
     break;
   case 'run':
-    await run(outcome.options, outcome.notices, { files: outcome.files, load });
+    await run(outcome.options, { files: outcome.files, notices: outcome.notices, load });
 }
 
-async function run(options: ProxyOptions, notices: readonly string[], source: ConfigSource): Promise<void> {
+async function run(options: ProxyOptions, source: ConfigSource<ProxyOptions>): Promise<void> {
   const logger = createLogger({ program: PROGRAM, level: options.logLevel, format: options.logFormat });
-  notices.forEach((notice) => logger.warn(notice));
+  source.notices.forEach((notice) => logger.warn(notice));
   const exit = new SignalExit(logger);
   try {
-    const proxy = await startProxy(options, logger, source);
+    const starting = startProxy(options, logger, source);
+    process.on(
+      'SIGHUP',
+      () =>
+        void starting.then(
+          (running) => running.reload(),
+          () => undefined,
+        ),
+    );
+    const proxy = await starting;
     const { httpPort, agentPort, encryption, adminPort, metricsPort } = proxy;
     logger.info(
       { version: packageVersion(), httpPort, agentPort, encryption, adminPort, metricsPort },
       'proxy is listening',
     );
     exit.ready(() => proxy.close());
-    process.on('SIGHUP', () => void proxy.reload());
   } catch (error) {
     const isExpected = error instanceof ListenError;
     logger.fatal(isExpected ? {} : { err: error }, isExpected ? error.message : 'the proxy could not start');

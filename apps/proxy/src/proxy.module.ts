@@ -1,9 +1,9 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
+import type { ConfigSource } from '@app/config';
 import { loggerModule, OperationsModule, type Logger } from '@app/operations';
 import { AgentsModule } from './agents/agents.module.js';
 import { ConfigReload } from './config-reload.lifecycle.js';
-import type { ConfigSource } from './config/config-source.js';
 import type { ProxyOptions } from './config/proxy-options.js';
 import { ProxyHealth } from './health/proxy-health.service.js';
 import { LeavingLifecycle } from './leaving.lifecycle.js';
@@ -23,7 +23,7 @@ class ProxyOptionsModule {}
 @Module({})
 export class ProxyModule {
   /** @param source - where `options` came from, to be watched; none when they came from code */
-  static forRoot(options: ProxyOptions, logger: Logger, source?: ConfigSource): DynamicModule {
+  static forRoot(options: ProxyOptions, logger: Logger, source?: ConfigSource<ProxyOptions>): DynamicModule {
     return {
       module: ProxyModule,
       imports: [

@@ -1,6 +1,8 @@
 export type { ConfigOutcome } from './config-outcome.js';
+export type { ConfigSource } from './config-source.js';
 export { ConfigError } from './hocon/config-error.js';
 export { loadConfig } from './load-config.js';
+export { changedKeys } from './options/changed-keys.js';
 export * from './options/checks.js';
 export { commonIgnored } from './options/common-ignored.js';
 export * from './options/common-rows.js';

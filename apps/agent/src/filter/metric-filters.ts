@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from '@app/operations';
 import { MetricFilter, type ObserveFilter } from './metric-filter.js';
 import { compileNamePattern } from './name-pattern.js';
@@ -11,9 +12,16 @@ export interface FilterConfig {
   metricNameDeny: readonly string[];
 }
 
+interface Configured {
+  config: FilterConfig;
+  filter: MetricFilter;
+}
+
 /** The filter of each path that has one. */
 export class MetricFilters {
-  readonly #filters: ReadonlyMap<string, MetricFilter>;
+  readonly #log: Logger;
+  readonly #observe: ObserveFilter;
+  #filters: ReadonlyMap<string, Configured> = new Map();
 
   /**
    * Of two entries for a path the later counts; one without patterns is none.
@@ -21,9 +29,20 @@ export class MetricFilters {
    * @throws {RangeError} on a pattern that cannot be used
    */
   constructor(configs: readonly FilterConfig[], log: Logger, observe: ObserveFilter) {
+    this.#log = log;
+    this.#observe = observe;
+    this.replace(configs);
+  }
+
+  /**
+   * Filter by these from the next body on. What has not changed stays as it is.
+   *
+   * @throws {RangeError} on a pattern that cannot be used; nothing changes then
+   */
+  replace(configs: readonly FilterConfig[]): void {
     const filters = configs
       .filter(({ metricNameAllow, metricNameDeny }) => metricNameAllow.length + metricNameDeny.length > 0)
-      .map((config) => [config.path, new MetricFilter(config.path, rulesOf(config), log, observe)] as const);
+      .map((config) => [config.path, this.#keepOrMake(config)] as const);
     this.#filters = new Map(filters);
   }
 
@@ -33,7 +52,14 @@ export class MetricFilters {
   }
 
   find(path: string): MetricFilter | undefined {
-    return this.#filters.get(path);
+    return this.#filters.get(path)?.filter;
+  }
+
+  #keepOrMake(config: FilterConfig): Configured {
+    const known = this.#filters.get(config.path);
+    return known !== undefined && isDeepStrictEqual(known.config, config)
+      ? known
+      : { config, filter: new MetricFilter(config.path, rulesOf(config), this.#log, this.#observe) };
   }
 }
 

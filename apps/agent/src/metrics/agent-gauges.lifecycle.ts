@@ -1,4 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { ConfigReload } from '../config-reload.lifecycle.js';
 import { ProxyConnections } from '../connection/proxy-connections.js';
 import { MemoryBudget } from '../scrape/memory-budget.js';
 import { ScrapeLimits } from '../scrape/scrape-limits.js';
@@ -14,6 +15,7 @@ export class AgentGaugesLifecycle implements OnModuleInit {
     private readonly limits: ScrapeLimits,
     private readonly memory: MemoryBudget,
     private readonly client: TargetClient,
+    private readonly reload: ConfigReload,
   ) {}
 
   onModuleInit(): void {
@@ -24,6 +26,8 @@ export class AgentGaugesLifecycle implements OnModuleInit {
       waiting: () => this.limits.waitingCount,
       bodyBytes: () => this.memory.usedBytes,
       origins: () => this.client.originCount,
+      reloadSuccess: () => Number(this.reload.reloader.isLastUsable),
+      reloadSuccessSecs: () => this.reload.reloader.lastUsableAt.getTime() / 1_000,
     });
   }
 }

@@ -14,6 +14,8 @@ function setUp() {
     connected: () => 4,
     origins: () => 5,
     bodyBytes: () => 6,
+    reloadSuccess: () => 7,
+    reloadSuccessSecs: () => 8,
   });
   const series = async (): Promise<string[]> =>
     (await registry.metrics()).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
@@ -74,6 +76,8 @@ test('gauges show what there is when they are read', async () => {
     'agent_scrapes_waiting{launch_id="L"} 3',
     'agent_connected{launch_id="L"} 4',
     'agent_body_memory_bytes{launch_id="L"} 6',
+    'agent_config_last_reload_successful{launch_id="L"} 7',
+    'agent_config_last_reload_success_timestamp_seconds{launch_id="L"} 8',
   ]);
 });
 

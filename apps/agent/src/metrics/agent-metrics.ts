@@ -20,6 +20,10 @@ export interface AgentGauges {
   origins: () => number;
   /** Bytes of bodies held in memory. */
   bodyBytes: () => number;
+  /** 1 when the configuration could be used when it was read last. */
+  reloadSuccess: () => number;
+  /** When it could, in seconds since the epoch. */
+  reloadSuccessSecs: () => number;
 }
 
 const LATENCY_BUCKETS_SECS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -138,6 +142,16 @@ export class AgentMetrics {
     this.#gauge('agent_scrapes_waiting', 'Scrapes that wait for their turn', gauges.waiting);
     this.#gauge('agent_connected', 'Connections to a proxy that serve scrapes', gauges.connected);
     this.#gauge('agent_body_memory_bytes', 'Bytes of bodies held in memory', gauges.bodyBytes);
+    this.#gauge(
+      'agent_config_last_reload_successful',
+      'Whether the configuration could be used when it was read last',
+      gauges.reloadSuccess,
+    );
+    this.#gauge(
+      'agent_config_last_reload_success_timestamp_seconds',
+      'When a configuration that could be used was read last',
+      gauges.reloadSuccessSecs,
+    );
   }
 
   #counter(name: string, help: string, labels: string[]): Counter {

@@ -6,6 +6,7 @@ import type { AgentOptions } from '../config/agent-options.js';
 import { ConfiguredTargets } from './discovery/configured-targets.js';
 import { FileTargets } from './discovery/file-targets.js';
 import { MergedTargets } from './discovery/merged-targets.js';
+import { configuredTargets, discoveryFile } from './discovery/target-options.js';
 import { TARGET_SOURCES, type TargetSource } from './discovery/target-source.js';
 import { TargetTable } from './target-table.js';
 import { TargetAccess } from '../target-access/target-access.js';
@@ -16,10 +17,21 @@ import { TargetAccessModule } from '../target-access/target-access.module.js';
   providers: [
     TargetTable,
     {
+      provide: ConfiguredTargets,
+      inject: [AGENT_OPTIONS, TargetAccess],
+      useFactory: ({ pathConfigs }: AgentOptions, access: TargetAccess) =>
+        new ConfiguredTargets(configuredTargets(pathConfigs, access)),
+    },
+    {
+      provide: FileTargets,
+      inject: [AGENT_OPTIONS, LOGGER],
+      useFactory: (options: AgentOptions, log: Logger) => new FileTargets(discoveryFile(options), log),
+    },
+    {
+      // What is configured is stronger than what is discovered.
       provide: TARGET_SOURCES,
-      inject: [AGENT_OPTIONS, TargetAccess, LOGGER],
-      useFactory: (options: AgentOptions, access: TargetAccess, log: Logger) =>
-        targetSources(options, access, log),
+      inject: [ConfiguredTargets, FileTargets],
+      useFactory: (...sources: TargetSource[]) => sources,
     },
     {
       provide: MergedTargets,
@@ -28,26 +40,6 @@ import { TargetAccessModule } from '../target-access/target-access.module.js';
         new MergedTargets(table, sources, log),
     },
   ],
-  exports: [TargetTable, MergedTargets],
+  exports: [TargetTable, MergedTargets, ConfiguredTargets, FileTargets],
 })
 export class PathsModule {}
-
-/** What is configured is stronger than what is discovered. */
-function targetSources(
-  { pathConfigs, discovery }: AgentOptions,
-  access: TargetAccess,
-  log: Logger,
-): readonly TargetSource[] {
-  const intervalMs = discovery.reconcileIntervalSecs * 1_000;
-  const discovered = discovery.enabled
-    ? [new FileTargets({ path: discovery.file.path, intervalMs, env: process.env }, log)]
-    : [];
-  const configured = pathConfigs.map(({ name, path, url, labels, ...credentials }) => ({
-    name,
-    path,
-    url,
-    labels,
-    authorization: () => access.authorizationOf(credentials),
-  }));
-  return [new ConfiguredTargets(configured), ...discovered];
-}

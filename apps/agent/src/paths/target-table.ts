@@ -65,6 +65,12 @@ export class TargetTable {
     return target;
   }
 
+  /** Take over what a proxy is not told of, its name and its credentials, while it is served as before. */
+  refresh(target: Target, { name, authorization }: TargetConfig): void {
+    target.name = name;
+    target.authorization = authorization;
+  }
+
   /** Stop serving a path. Whether it was served. */
   remove(path: string): boolean {
     const wasServed = this.#targets.delete(path);

@@ -78,6 +78,15 @@ import { TargetClient } from './target-client.js';
     },
     ScrapeService,
   ],
-  exports: [ScrapeService, ResponseWriter, ScrapeLimits, MemoryBudget, TargetClient, PathsModule],
+  exports: [
+    ScrapeService,
+    ResponseWriter,
+    ScrapeLimits,
+    MemoryBudget,
+    TargetClient,
+    FilterModule,
+    PathsModule,
+    TargetAccessModule,
+  ],
 })
 export class ScrapeModule {}

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { ListenError, type Logger, WatchedFiles } from '@app/operations';
 import type { AgentOptions } from '../config/agent-options.js';
 import { LastGood } from '../last-good.js';
@@ -6,6 +7,9 @@ import { readTargetTls, type TargetTls, targetTlsFiles } from './target-tls.js';
 
 const INTERVAL_MS = 5_000;
 
+/** What each file holds, by its path. */
+type Secrets = ReadonlyMap<string, LastGood<string>>;
+type Warn = (reason: string) => void;
 type AccessOptions = Pick<AgentOptions, 'http' | 'pathConfigs'>;
 
 /**
@@ -14,21 +18,19 @@ type AccessOptions = Pick<AgentOptions, 'http' | 'pathConfigs'>;
  */
 export class TargetAccess {
   readonly #tls: LastGood<TargetTls>;
-  readonly #secrets: ReadonlyMap<string, LastGood<string>>;
-  readonly #watches: readonly WatchedFiles[];
+  readonly #tlsWatch: WatchedFiles | undefined;
+  readonly #warn: Warn;
+  #secrets: Secrets;
+  #secretWatch: WatchedFiles | undefined;
+  #isStarted = false;
   readonly #listeners = new Set<(tls: TargetTls) => void>();
 
-  private constructor(
-    tlsFiles: readonly string[],
-    tls: LastGood<TargetTls>,
-    secrets: ReadonlyMap<string, LastGood<string>>,
-  ) {
+  private constructor(tlsFiles: readonly string[], tls: LastGood<TargetTls>, secrets: Secrets, warn: Warn) {
     this.#tls = tls;
+    this.#warn = warn;
     this.#secrets = secrets;
-    this.#watches = [
-      ...watch(tlsFiles, () => this.#readTls()),
-      ...watch([...secrets.keys()], () => this.#readSecrets()),
-    ];
+    this.#tlsWatch = watch(tlsFiles, () => this.#readTls());
+    this.#secretWatch = this.#watchSecrets();
   }
 
   /**
@@ -37,12 +39,12 @@ export class TargetAccess {
    * @throws {ListenError} when one of them cannot be used
    */
   static async open(options: AccessOptions, log: Logger): Promise<TargetAccess> {
-    const warn = (reason: string): void =>
+    const warn: Warn = (reason) =>
       log.warn({ reason }, 'a file for the access to targets cannot be used, its last good content is');
     try {
       const tls = await LastGood.open(() => readTargetTls(options.http), warn);
-      const secrets = await openSecrets(options.pathConfigs, warn);
-      return new TargetAccess(targetTlsFiles(options.http), tls, secrets);
+      const secrets = await openSecrets(options.pathConfigs, new Map(), warn);
+      return new TargetAccess(targetTlsFiles(options.http), tls, secrets, warn);
     } catch (error) {
       throw new ListenError((error as Error).message, { cause: error });
     }
@@ -63,17 +65,48 @@ export class TargetAccess {
     return authorizationOf(credentials, (path) => this.#secrets.get(path)?.last);
   }
 
+  /**
+   * Read the files that other targets need. Those that are in use already may be broken: their last good content counts.
+   *
+   * @returns what puts them into force
+   * @throws {Error} that names the option, when a file that is new cannot be used
+   */
+  async prepare(targets: AccessOptions['pathConfigs']): Promise<() => void> {
+    const secrets = await openSecrets(targets, this.#secrets, this.#warn);
+    return () => this.#useSecrets(secrets);
+  }
+
   /** Begin to follow the files; `stop` ends it. */
   async start(): Promise<void> {
-    await Promise.all(this.#watches.map((watched) => watched.start()));
-    if (this.#watches.length > 0) {
+    this.#isStarted = true;
+    await Promise.all([this.#tlsWatch?.start(), this.#secretWatch?.start()]);
+    if (this.#tlsWatch !== undefined || this.#secretWatch !== undefined) {
       // What changed before it was watched.
       await Promise.all([this.#readTls(), this.#readSecrets()]);
     }
   }
 
   stop(): void {
-    this.#watches.forEach((watched) => watched.stop());
+    this.#isStarted = false;
+    this.#tlsWatch?.stop();
+    this.#secretWatch?.stop();
+  }
+
+  #useSecrets(secrets: Secrets): void {
+    const isSame = isDeepStrictEqual([...secrets.keys()], [...this.#secrets.keys()]);
+    this.#secrets = secrets;
+    if (isSame) {
+      return;
+    }
+    this.#secretWatch?.stop();
+    this.#secretWatch = this.#watchSecrets();
+    if (this.#isStarted) {
+      void this.#secretWatch?.start().then(() => this.#readSecrets());
+    }
+  }
+
+  #watchSecrets(): WatchedFiles | undefined {
+    return watch([...this.#secrets.keys()], () => this.#readSecrets());
   }
 
   async #readTls(): Promise<void> {
@@ -89,21 +122,24 @@ export class TargetAccess {
   }
 }
 
-function watch(paths: readonly string[], onChange: () => Promise<void>): WatchedFiles[] {
-  return paths.length === 0 ? [] : [new WatchedFiles(paths, INTERVAL_MS, onChange)];
+function watch(paths: readonly string[], onChange: () => Promise<void>): WatchedFiles | undefined {
+  return paths.length === 0 ? undefined : new WatchedFiles(paths, INTERVAL_MS, onChange);
 }
 
 /** Each file once, however many targets use it. */
 async function openSecrets(
   targets: AccessOptions['pathConfigs'],
-  warn: (reason: string) => void,
+  known: Secrets,
+  warn: Warn,
 ): Promise<Map<string, LastGood<string>>> {
   const secrets = new Map<string, LastGood<string>>();
   for (const { path, ...credentials } of targets) {
     const file = secretFileOf(credentials);
     if (file !== undefined && !secrets.has(file.path)) {
       const option = `agent.pathConfigs, the ${file.kind} of ${JSON.stringify(path)}`;
-      secrets.set(file.path, await LastGood.open(() => readSecret(option, file.path, file.kind), warn));
+      const secret =
+        known.get(file.path) ?? (await LastGood.open(() => readSecret(option, file.path, file.kind), warn));
+      secrets.set(file.path, secret);
     }
   }
   return secrets;

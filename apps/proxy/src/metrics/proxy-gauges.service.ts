@@ -21,7 +21,7 @@ export class ProxyGauges {
     departed: DepartedPaths,
     pending: PendingScrapes,
     memory: BodyMemory,
-    reload: ConfigReload,
+    { reloader }: ConfigReload,
   ) {
     this.gauge('proxy_agent_map_size', 'Proxy connected agents', () => agents.size);
     this.gauge('proxy_path_map_size', 'Proxy path map size', () => paths.size);
@@ -39,7 +39,12 @@ export class ProxyGauges {
     this.gauge(
       'proxy_config_last_reload_successful',
       'Whether the configuration could be used when it was read last',
-      () => Number(reload.isLastUsable),
+      () => Number(reloader.isLastUsable),
+    );
+    this.gauge(
+      'proxy_config_last_reload_success_timestamp_seconds',
+      'When a configuration that could be used was read last',
+      () => reloader.lastUsableAt.getTime() / 1000,
     );
     this.startTime();
   }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { objectList, type ObjectsOutcome, readObjects } from '@app/config';
 import { type Logger, WatchedFiles } from '@app/operations';
 import { DiscoveredPath } from '../../config/path-config.js';
@@ -18,27 +19,43 @@ const ROW = objectList(DiscoveredPath, { jsonTextFields: ['labels'], doc: 'The t
 
 /**
  * The targets of a file, read anew whenever its content has changed. A file that is missing or wrong in any part
- * leaves what was last read as it is, with one warning for each content it has.
+ * leaves what was last read as it is, with one warning for each content it has. Without a file there are none.
  */
 export class FileTargets implements TargetSource {
-  readonly name: string;
   readonly origin = 'DISCOVERED';
-  readonly #options: FileTargetsOptions;
+  #options: FileTargetsOptions | undefined;
   readonly #log: Logger;
   #watched: WatchedFiles | undefined;
   #watchedPaths: readonly string[] = [];
   #onTargets: OnTargets | undefined;
 
-  constructor(options: FileTargetsOptions, log: Logger) {
-    this.name = options.path;
+  /** @param options - undefined where there is no file */
+  constructor(options: FileTargetsOptions | undefined, log: Logger) {
     this.#options = options;
     this.#log = log;
   }
 
+  get name(): string {
+    return this.#options?.path ?? '';
+  }
+
   async start(onTargets: OnTargets): Promise<void> {
     this.#onTargets = onTargets;
-    await this.#watch([this.#options.path]);
-    await this.#read();
+    await this.#follow();
+  }
+
+  /** Follow another file, at another pace, or none; what was read last stands until the other file was read. */
+  async use(options: FileTargetsOptions | undefined): Promise<void> {
+    if (isDeepStrictEqual(options, this.#options)) {
+      return;
+    }
+    this.#watched?.stop();
+    this.#watchedPaths = [];
+    this.#options = options;
+    if (options === undefined) {
+      this.#onTargets?.([]);
+    }
+    await this.#follow();
   }
 
   stop(): void {
@@ -46,23 +63,34 @@ export class FileTargets implements TargetSource {
     this.#watched?.stop();
   }
 
-  async #read(): Promise<void> {
-    const { path, env } = this.#options;
+  async #follow(): Promise<void> {
+    const options = this.#options;
+    if (options !== undefined && this.#onTargets !== undefined) {
+      await this.#watch([options.path], options);
+      await this.#read(options);
+    }
+  }
+
+  async #read(options: FileTargetsOptions): Promise<void> {
+    const { path, env } = options;
     const outcome = await readObjects({ path, key: KEY, row: ROW, env });
-    if (this.#onTargets === undefined) {
+    if (!this.#isFollowed(options)) {
       return;
     }
     if (outcome.files.some((file) => !this.#watchedPaths.includes(file))) {
       // What is included now may have changed between the reading and the watching.
-      await this.#watch(outcome.files);
-      await this.#read();
+      await this.#watch(outcome.files, options);
+      await this.#read(options);
     } else {
-      this.#tell(outcome);
+      this.#tell(path, outcome);
     }
   }
 
-  #tell(outcome: ObjectsOutcome<DiscoveredPath>): void {
-    const file = this.#options.path;
+  #isFollowed(options: FileTargetsOptions): boolean {
+    return this.#onTargets !== undefined && this.#options === options;
+  }
+
+  #tell(file: string, outcome: ObjectsOutcome<DiscoveredPath>): void {
     if (outcome.kind === 'invalid') {
       this.#log.warn({ file, problems: outcome.problems }, 'targets not read, those there were stay');
       return;
@@ -75,15 +103,14 @@ export class FileTargets implements TargetSource {
   }
 
   /** Files that were looked for once stay watched: what is included may come back. */
-  async #watch(paths: readonly string[]): Promise<void> {
+  async #watch(paths: readonly string[], options: FileTargetsOptions): Promise<void> {
+    if (!this.#isFollowed(options)) {
+      return;
+    }
     this.#watched?.stop();
     this.#watchedPaths = [...new Set([...this.#watchedPaths, ...paths])];
-    const watched = new WatchedFiles(this.#watchedPaths, this.#options.intervalMs, () => this.#read());
-    this.#watched = watched;
-    await watched.start();
-    if (this.#onTargets === undefined) {
-      watched.stop();
-    }
+    this.#watched = new WatchedFiles(this.#watchedPaths, options.intervalMs, () => this.#read(options));
+    await this.#watched.start();
   }
 }
 

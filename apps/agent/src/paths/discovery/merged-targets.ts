@@ -87,6 +87,8 @@ export class MergedTargets {
       this.#collide(path, source, collisions);
     } else if (owned === undefined || !isSame(owned, config) || owned.source !== source.origin) {
       this.#set(path, { source, config });
+    } else {
+      this.#table.refresh(owned, config);
     }
   }
 
@@ -115,7 +117,7 @@ export class MergedTargets {
   }
 }
 
-/** Whether the proxy would be told the same; a name is only for logs. */
+/** Whether the proxy would be told the same. */
 function isSame(target: Target, config: TargetConfig): boolean {
   return target.url === config.url && target.labels === labelsOf(config);
 }
