@@ -7,6 +7,7 @@ import { AgentSettingsModule } from './agent-settings.module.js';
 import { ConfigReload } from './config-reload.lifecycle.js';
 import type { AgentOptions } from './config/agent-options.js';
 import { ConnectionModule } from './connection/connection.module.js';
+import { AgentDebugLifecycle } from './health/agent-debug.lifecycle.js';
 import { AgentHealthLifecycle } from './health/agent-health.lifecycle.js';
 import { AgentGaugesLifecycle } from './metrics/agent-gauges.lifecycle.js';
 
@@ -29,6 +30,7 @@ export class AgentModule {
         ConnectionModule,
       ],
       providers: [
+        AgentDebugLifecycle,
         AgentHealthLifecycle,
         AgentGaugesLifecycle,
         ConfigReload,

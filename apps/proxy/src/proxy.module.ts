@@ -5,6 +5,7 @@ import { loggerModule, OperationsModule, type Logger } from '@app/operations';
 import { AgentsModule } from './agents/agents.module.js';
 import { ConfigReload } from './config-reload.lifecycle.js';
 import type { ProxyOptions } from './config/proxy-options.js';
+import { ProxyDebug } from './debug/proxy-debug.service.js';
 import { ProxyHealth } from './health/proxy-health.service.js';
 import { LeavingLifecycle } from './leaving.lifecycle.js';
 import { ProxyGauges } from './metrics/proxy-gauges.service.js';
@@ -49,6 +50,7 @@ export class ProxyModule {
       providers: [
         ProxyGauges,
         ProxyHealth,
+        ProxyDebug,
         LeavingLifecycle,
         ConfigReload,
         { provide: CONFIG_SOURCE, useValue: source },

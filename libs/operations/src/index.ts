@@ -1,5 +1,6 @@
 export { type Logger } from 'pino';
 export { type ConfigParts, ConfigReloader, type PutInForce } from './config-reloader.js';
+export { DebugSections, textTable } from './debug-sections.js';
 export { type HealthCheck, HealthChecks, type HealthOutcome, type HealthScope } from './health-checks.js';
 export { listen, type Listenable, listenAddress, ListenError, type ListenRequest } from './listen.js';
 export { createLogger, type LogFormat, type LoggerSettings } from './logger.js';

@@ -8,6 +8,10 @@ export interface AdminOptions {
   readonly pingPath: string;
   readonly versionPath: string;
   readonly healthCheckPath: string;
+  /** What the process is made of and busy with. */
+  readonly threadDumpPath: string;
+  /** Whether `/debug` shows the state of the program. */
+  readonly debugEnabled: boolean;
 }
 
 /** Where a program's own metrics are scraped. */

@@ -2,6 +2,7 @@ import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
 import type { Registry } from 'prom-client';
 import { createAdminController } from './admin.controller.js';
+import { DebugSections } from './debug-sections.js';
 import { HealthChecks } from './health-checks.js';
 import { createMetricsController } from './metrics.controller.js';
 import type { AdminOptions, MetricsOptions } from './operations-options.js';
@@ -13,13 +14,14 @@ export interface ServerContent {
   readonly admin?: AdminOptions;
   readonly metrics?: MetricsOptions;
   readonly checks: HealthChecks;
+  readonly debug: DebugSections;
   readonly registry: Registry;
 }
 
 /** One small application with the admin pages, the metrics, or both. */
 @Module({})
 export class OperationsServerModule {
-  static forContent({ admin, metrics, checks, registry }: ServerContent): DynamicModule {
+  static forContent({ admin, metrics, checks, debug, registry }: ServerContent): DynamicModule {
     const controllers: Type[] = [];
     if (admin) controllers.push(createAdminController(admin), ProbeController);
     if (metrics && metrics.path.trim() !== '') controllers.push(createMetricsController(metrics.path.trim()));
@@ -29,6 +31,7 @@ export class OperationsServerModule {
       controllers,
       providers: [
         { provide: HealthChecks, useValue: checks },
+        { provide: DebugSections, useValue: debug },
         { provide: METRICS_REGISTRY, useValue: registry },
       ],
     };

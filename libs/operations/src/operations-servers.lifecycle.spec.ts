@@ -7,6 +7,7 @@ import { Counter, Gauge, type Registry } from 'prom-client';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
   type AdminOptions,
+  DebugSections,
   frameworkLogger,
   HealthChecks,
   ListenError,
@@ -25,6 +26,8 @@ const admin: AdminOptions = {
   pingPath: 'ping',
   versionPath: '/version',
   healthCheckPath: 'healthcheck',
+  threadDumpPath: 'threaddump',
+  debugEnabled: false,
 };
 const metrics: MetricsOptions = { enabled: true, port: 0, bindAddress: '127.0.0.1', path: 'metrics' };
 const silent = createLogger({ program: 'test', level: 'off', format: 'json' });
@@ -64,6 +67,30 @@ describe('the operations servers', () => {
     );
 
     expect(statuses).toEqual([404, 404, 404, 404]);
+  });
+
+  it('show the state of the program when debugging is on, and what the process is busy with', async () => {
+    const { url, app } = await start({ admin: { ...admin, debugEnabled: true }, metrics });
+    app.get(DebugSections).add(() => ['Paths: 3']);
+
+    const debug = await fetch(url('/debug'));
+    const dump = await fetch(url('/threaddump'));
+
+    expect(debug.headers.get('content-type')).toBe('text/plain; charset=utf-8');
+    expect(await debug.text()).toMatch(
+      /^test [\d.]+\nUptime: \d+s\nAdmin: port \d+, \/ping\nMetrics: port \d+, \/metrics\n\nPaths: 3\n$/,
+    );
+    expect(await dump.text()).toMatch(/^Process \d+, .*\n(.*\n)+Active resources:\n/);
+  });
+
+  it('serve no debug page unless debugging is on', async () => {
+    const { url } = await start({ admin: { ...admin, threadDumpPath: '' } });
+
+    const statuses = await Promise.all(
+      ['/debug', '/threaddump'].map(async (path) => (await fetch(url(path))).status),
+    );
+
+    expect(statuses).toEqual([404, 404]);
   });
 
   it('show health as prometheus-proxy does, and 500 while a check is unhealthy', async () => {

@@ -7,11 +7,14 @@ import {
 } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
+import { DebugSections } from './debug-sections.js';
 import { HealthChecks } from './health-checks.js';
 import type { ListenRequest } from './listen.js';
 import type { OperationsOptions } from './operations-options.js';
 import type { ServerContent } from './operations-server.module.js';
 import { type OperationsServer, startOperationsServer } from './operations-server.provider.js';
+import { packageVersion } from './package-version.js';
+import { formatDuration } from './process-report.js';
 import { LOGGER, METRICS_REGISTRY, OPERATIONS_OPTIONS } from './tokens.js';
 
 /**
@@ -27,9 +30,12 @@ export class OperationsServers implements OnApplicationBootstrap, OnApplicationS
   constructor(
     @Inject(OPERATIONS_OPTIONS) private readonly options: OperationsOptions,
     private readonly checks: HealthChecks,
+    private readonly debug: DebugSections,
     @Inject(METRICS_REGISTRY) private readonly registry: Registry,
     @Optional() @Inject(LOGGER) private readonly log?: Logger,
-  ) {}
+  ) {
+    debug.add(() => this.debugLines());
+  }
 
   /** The port of the admin pages; undefined while they are not served. */
   get adminPort(): number | undefined {
@@ -76,7 +82,20 @@ export class OperationsServers implements OnApplicationBootstrap, OnApplicationS
     pages: Pick<ServerContent, 'admin' | 'metrics'>,
     at: ListenRequest,
   ): Promise<OperationsServer> {
-    return startOperationsServer({ ...pages, checks: this.checks, registry: this.registry }, at);
+    const { checks, debug, registry } = this;
+    return startOperationsServer({ ...pages, checks, debug, registry }, at);
+  }
+
+  private debugLines(): string[] {
+    const { program, admin, metrics } = this.options;
+    const where = (port: number | undefined, path: string): string =>
+      port === undefined ? 'off' : `port ${port}, /${path.trim().replace(/^\//, '')}`;
+    return [
+      `${program} ${packageVersion()}`,
+      `Uptime: ${formatDuration(process.uptime())}`,
+      `Admin: ${where(this.adminPort, admin.pingPath)}`,
+      `Metrics: ${where(this.metricsPort, metrics.path)}`,
+    ];
   }
 
   private addMetricsCheck(): void {

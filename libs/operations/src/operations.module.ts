@@ -1,12 +1,13 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { Registry } from 'prom-client';
+import { DebugSections } from './debug-sections.js';
 import { HealthChecks } from './health-checks.js';
 import type { OperationsOptions } from './operations-options.js';
 import { OperationsServers } from './operations-servers.lifecycle.js';
 import { METRICS_REGISTRY, OPERATIONS_OPTIONS } from './tokens.js';
 
 /**
- * What a program shows its operator: health checks and metrics to add to, and the servers that answer.
+ * What a program shows its operator: health checks, metrics and parts of the debug page to add to, and the servers that answer.
  *
  * Global. Each application has checks and a registry of its own, so several can live in one process.
  */
@@ -20,9 +21,10 @@ export class OperationsModule {
         { provide: OPERATIONS_OPTIONS, useValue: options },
         { provide: METRICS_REGISTRY, useFactory: () => new Registry() },
         { provide: HealthChecks, useFactory: () => new HealthChecks() },
+        { provide: DebugSections, useFactory: () => new DebugSections() },
         OperationsServers,
       ],
-      exports: [METRICS_REGISTRY, HealthChecks, OperationsServers],
+      exports: [METRICS_REGISTRY, HealthChecks, DebugSections, OperationsServers],
     };
   }
 }

@@ -18,7 +18,7 @@ export function readinessCheck(states: () => ConnectionState[]): HealthCheck {
     scopes: ['readyz'],
     check: () => {
       const all = states();
-      return { healthy: all.every((state) => state.kind === 'serving'), message: describe(all) };
+      return { healthy: all.every((state) => state.kind === 'serving'), message: describeStates(all) };
     },
   };
 }
@@ -28,7 +28,7 @@ export function linkCheck(states: () => ConnectionState[]): HealthCheck {
   return {
     name: 'proxy_link',
     scopes: ['healthcheck'],
-    check: () => ({ healthy: true, message: describe(states()) }),
+    check: () => ({ healthy: true, message: describeStates(states()) }),
   };
 }
 
@@ -46,6 +46,7 @@ export function backlogCheck(backlog: () => number, threshold: number): HealthCh
   };
 }
 
-function describe(states: ConnectionState[]): string {
+/** The states of the connections, each with its proxy. */
+export function describeStates(states: ConnectionState[]): string {
   return states.map((state) => ('proxy' in state ? `${state.kind}: ${state.proxy}` : state.kind)).join(', ');
 }

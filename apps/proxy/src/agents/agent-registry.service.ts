@@ -71,8 +71,12 @@ export class AgentRegistryService {
       return live;
     }
     const { maxScrapesQueuedPerAgent } = this.options.limits;
-    const session = new StreamSession(origin, this.pendingScrapes, maxScrapesQueuedPerAgent, () =>
-      performance.now(),
+    const session = new StreamSession(
+      origin,
+      this.pendingScrapes,
+      maxScrapesQueuedPerAgent,
+      () => performance.now(),
+      this.options.admin.debugEnabled,
     );
     this.byId.set(session.id, session);
     if (origin.connection !== undefined) {

@@ -1,19 +1,23 @@
 import { Module } from '@nestjs/common';
+import { ActivityModule, observersWith } from '../activity/activity.module.js';
+import { RecentActivity } from '../activity/recent-activity.js';
 import { AuthModule } from '../auth/auth.module.js';
+import type { ProxyOptions } from '../config/proxy-options.js';
 import { MetricsModule } from '../metrics/metrics.module.js';
 import { ProxyMetrics } from '../metrics/proxy-metrics.js';
 import { PathTableModule } from '../paths/path-table.module.js';
-import { SESSION_OBSERVERS } from '../proxy-tokens.js';
+import { PROXY_OPTIONS, SESSION_OBSERVERS } from '../proxy-tokens.js';
 import { PendingScrapesModule } from '../scrape/pending-scrapes.module.js';
 import { AgentConnections } from './agent-connections.service.js';
 import { AgentController } from './agent.controller.js';
 import { AgentRegistryService } from './agent-registry.service.js';
+import type { SessionObserver } from './session-observer.js';
 import { SessionLog } from './session-log.service.js';
 import { StaleAgentScheduler } from './stale-agent.scheduler.js';
 
 /** Who is connected. */
 @Module({
-  imports: [AuthModule, PathTableModule, PendingScrapesModule, MetricsModule],
+  imports: [ActivityModule, AuthModule, PathTableModule, PendingScrapesModule, MetricsModule],
   controllers: [AgentController],
   providers: [
     AgentRegistryService,
@@ -22,10 +26,22 @@ import { StaleAgentScheduler } from './stale-agent.scheduler.js';
     SessionLog,
     {
       provide: SESSION_OBSERVERS,
-      inject: [ProxyMetrics, SessionLog],
-      useFactory: (metrics: ProxyMetrics, log: SessionLog) => [metrics, log],
+      inject: [PROXY_OPTIONS, ProxyMetrics, SessionLog, RecentActivity],
+      useFactory: (
+        options: ProxyOptions,
+        metrics: ProxyMetrics,
+        log: SessionLog,
+        activity: RecentActivity,
+      ): readonly SessionObserver[] => observersWith<SessionObserver>([metrics, log], activity, options),
     },
   ],
-  exports: [AgentRegistryService, AgentConnections, AuthModule, MetricsModule],
+  exports: [
+    AgentRegistryService,
+    AgentConnections,
+    SESSION_OBSERVERS,
+    ActivityModule,
+    AuthModule,
+    MetricsModule,
+  ],
 })
 export class AgentsModule {}

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Cron, CronExpression } from '@nestjs/schedule';
 import { PinoLogger } from 'nestjs-pino';
+import { RecentActivity } from '../activity/recent-activity.js';
 import type { ProxyOptions } from '../config/proxy-options.js';
 import { ProxyMetrics } from '../metrics/proxy-metrics.js';
 import { DepartedPaths } from '../paths/departed-paths.js';
@@ -27,6 +28,7 @@ export class StaleAgentScheduler {
     private readonly departed: DepartedPaths,
     private readonly instances: InstanceLabels,
     private readonly metrics: ProxyMetrics,
+    private readonly activity: RecentActivity,
     private readonly log: PinoLogger,
   ) {}
 
@@ -48,6 +50,7 @@ export class StaleAgentScheduler {
       this.paths.find(path) !== undefined || this.departed.find(path) !== undefined;
     this.instances.retain(isKnown);
     this.metrics.retainPaths(isKnown);
+    this.activity.retainPaths(isKnown);
     this.endUnserved();
     const { staleAgentCheckEnabled, maxAgentInactivitySecs } = this.options.internal;
     const evicted = this.registry.endStale(maxAgentInactivitySecs * 1000, !staleAgentCheckEnabled);

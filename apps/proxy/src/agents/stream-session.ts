@@ -57,12 +57,14 @@ export class StreamSession implements AgentSession {
   /**
    * @param maxQueued - scrapes that may wait for this agent's stream to accept them
    * @param now - monotonic clock, in milliseconds
+   * @param isDebug - ask an older agent for the words of each failure
    */
   constructor(
     readonly origin: SessionOrigin,
     private readonly pendingScrapes: PendingScrapes,
     private readonly maxQueued: number,
     private readonly now: () => number,
+    private readonly isDebug = false,
   ) {
     this.lastHeardAt = now();
     this.lastStepAt = this.lastHeardAt;
@@ -208,6 +210,7 @@ export class StreamSession implements AgentSession {
       scrapeId: id,
       path: ask.path,
       accept: ask.accept,
+      debugEnabled: this.isDebug,
       encodedQueryParams: ask.query,
       authHeader: ask.authorization,
       budgetMillis: budgetMs,

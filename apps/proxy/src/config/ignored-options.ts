@@ -8,7 +8,6 @@ export const ignoredOptions: readonly IgnoredOption[] = [
   { key: 'dashboard.path', flags: ['--dashboard_path'], env: 'DASHBOARD_PATH' },
   { key: 'dashboard.refreshIntervalSecs' },
   { key: 'dashboard.recentScrapesQueueSize' },
-  { key: 'admin.recentRequestsQueueSize' },
   { key: 'http.requestLoggingEnabled' },
   { key: 'grpc.handshakeTimeoutSecs', flags: ['--handshake_timeout_secs'], env: 'HANDSHAKE_TIMEOUT_SECS' },
   {

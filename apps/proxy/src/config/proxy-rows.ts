@@ -1,11 +1,21 @@
-import { logRows, type OptionGroup, operationsRows, type OptionValues } from '@app/config';
+import { inRange, int, logRows, type OptionGroup, operationsRows, type OptionValues } from '@app/config';
 import { discoveryRows } from './discovery-rows.js';
 import { internalRows, limitRows } from './internal-rows.js';
 import { agentPortRows, scrapePortRows } from './link-rows.js';
 import { tlsRows, transportRows } from './transport-rows.js';
 
+/** Scrapes that a page can be told to remember. */
+const MAX_REMEMBERED = 10_000;
+
 const loggingRows = logRows('PROXY_LOG_LEVEL', 'PROXY_LOG_FORMAT');
-const pageRows = operationsRows({ admin: 8092, metrics: 8082 });
+const pageRows = {
+  ...operationsRows({ admin: 8092, metrics: 8082 }),
+  'admin.recentRequestsQueueSize': int({
+    default: 50,
+    check: inRange(0, MAX_REMEMBERED),
+    doc: 'Scrapes that /debug shows.',
+  }),
+};
 
 /** Every option of the proxy: one row each, by its key without `proxy.`. */
 export const proxyRows = {

@@ -3,11 +3,12 @@ import { PinoLogger } from 'nestjs-pino';
 import type { RegisterPathRequestMessage } from '@app/protocol';
 import type { AgentSession } from '../agents/agent-session.js';
 import { AgentRegistryService } from '../agents/agent-registry.service.js';
+import type { SessionObserver } from '../agents/session-observer.js';
 import { StreamSession } from '../agents/stream-session.js';
 import { AgentIdentities } from '../auth/agent-identities.js';
 import type { ProxyOptions } from '../config/proxy-options.js';
 import { ProxyMetrics } from '../metrics/proxy-metrics.js';
-import { PROXY_OPTIONS } from '../proxy-tokens.js';
+import { PROXY_OPTIONS, SESSION_OBSERVERS } from '../proxy-tokens.js';
 import { discoveryPath } from '../service-discovery/target-prefix.js';
 import { DepartedPaths } from './departed-paths.js';
 import { PathClaims } from './path-claims.js';
@@ -50,6 +51,7 @@ export class PathRegistrationService {
     private readonly registry: AgentRegistryService,
     private readonly metrics: ProxyMetrics,
     private readonly log: PinoLogger,
+    @Inject(SESSION_OBSERVERS) private readonly observers: readonly SessionObserver[],
   ) {
     const sessions = {
       isAlive: (holder: AgentSession) => this.isAlive(holder),
@@ -62,6 +64,21 @@ export class PathRegistrationService {
   }
 
   async register(session: StreamSession, request: RegisterPathRequestMessage): Promise<RegistrationOutcome> {
+    const outcome = await this.decide(session, request);
+    for (const observer of this.observers) {
+      if (outcome.isValid) {
+        observer.pathRegistered?.(session, request.path);
+      } else {
+        observer.pathRefused?.(session, request.path, outcome.reason);
+      }
+    }
+    return outcome;
+  }
+
+  private async decide(
+    session: StreamSession,
+    request: RegisterPathRequestMessage,
+  ): Promise<RegistrationOutcome> {
     const { maxPathLength, maxLabelsBytes } = this.options.limits;
     const name = parsePathName(request.path, maxPathLength);
     if ('problem' in name) {

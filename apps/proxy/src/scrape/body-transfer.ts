@@ -103,8 +103,9 @@ export class BodyTransfer {
   }
 
   private take(withRest: boolean): ScrapeBody {
-    const byteCount = this.assembly.byteCount;
-    const pieces = this.assembly.takePieces();
+    const { assembly } = this;
+    const { byteCount } = assembly;
+    const pieces = assembly.takePieces();
     const held = this.heldBytes;
     this.heldBytes = 0;
     let isReleased = false;
@@ -119,6 +120,9 @@ export class BodyTransfer {
       encoding: this.header.isZipped && byteCount > 0 ? 'gzip' : 'identity',
       pieces,
       byteCount,
+      get arrivedBytes() {
+        return assembly.byteCount;
+      },
       rest: this.flow,
       release: () => {
         if (!isReleased) {

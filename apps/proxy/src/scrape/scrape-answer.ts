@@ -29,6 +29,8 @@ export interface ScrapeBody {
   readonly pieces: readonly Buffer[];
   /** Bytes in `pieces`. */
   readonly byteCount: number;
+  /** Bytes so far, of a large body that is still arriving with `rest`. */
+  readonly arrivedBytes?: number;
   /** The remainder of a large body, still arriving; it errors when the transfer breaks. */
   readonly rest?: Readable;
   release(): void;

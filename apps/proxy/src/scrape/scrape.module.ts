@@ -1,20 +1,24 @@
 import { Module } from '@nestjs/common';
+import { ActivityModule, observersWith } from '../activity/activity.module.js';
+import { RecentActivity } from '../activity/recent-activity.js';
 import { AgentsModule } from '../agents/agents.module.js';
+import type { ProxyOptions } from '../config/proxy-options.js';
 import { PathTableModule } from '../paths/path-table.module.js';
 import { MetricsModule } from '../metrics/metrics.module.js';
 import { ProxyMetrics } from '../metrics/proxy-metrics.js';
-import { AGENT_SELECTOR, SCRAPE_OBSERVERS } from '../proxy-tokens.js';
+import { AGENT_SELECTOR, PROXY_OPTIONS, SCRAPE_OBSERVERS } from '../proxy-tokens.js';
 import { LeastLoadedSelector } from './agent-selector.js';
 import { PendingScrapesModule } from './pending-scrapes.module.js';
 import { ScrapeController } from './scrape.controller.js';
 import { ScrapeLog } from './scrape-log.service.js';
+import type { ScrapeObserver } from './scrape-observer.js';
 import { ScrapeService } from './scrape.service.js';
 import { ScrapeStreamController } from './scrape-stream.controller.js';
 import { TimeoutHeader } from './timeout-header.service.js';
 
 /** The main road: from the scraper to the agent and back. */
 @Module({
-  imports: [AgentsModule, PathTableModule, PendingScrapesModule, MetricsModule],
+  imports: [ActivityModule, AgentsModule, PathTableModule, PendingScrapesModule, MetricsModule],
   controllers: [ScrapeController, ScrapeStreamController],
   providers: [
     ScrapeService,
@@ -23,8 +27,13 @@ import { TimeoutHeader } from './timeout-header.service.js';
     { provide: AGENT_SELECTOR, useFactory: () => new LeastLoadedSelector() },
     {
       provide: SCRAPE_OBSERVERS,
-      inject: [ProxyMetrics, ScrapeLog],
-      useFactory: (metrics: ProxyMetrics, log: ScrapeLog) => [metrics, log],
+      inject: [PROXY_OPTIONS, ProxyMetrics, ScrapeLog, RecentActivity],
+      useFactory: (
+        options: ProxyOptions,
+        metrics: ProxyMetrics,
+        log: ScrapeLog,
+        activity: RecentActivity,
+      ): readonly ScrapeObserver[] => observersWith<ScrapeObserver>([metrics, log], activity, options),
     },
   ],
 })

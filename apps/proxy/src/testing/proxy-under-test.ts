@@ -37,6 +37,11 @@ export class ProxyUnderTest {
     return this.proxy.agentPort;
   }
 
+  /** The port of the admin pages, where they are on. */
+  get adminPort(): number | undefined {
+    return this.proxy.adminPort;
+  }
+
   get httpPort(): number {
     return this.proxy.httpPort;
   }

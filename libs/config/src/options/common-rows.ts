@@ -46,6 +46,16 @@ export const operationsRows = (ports: { readonly admin: number; readonly metrics
     default: 'healthcheck',
     doc: 'Path of the health page; empty leaves it out.',
   }),
+  'admin.threadDumpPath': text({
+    default: 'threaddump',
+    doc: 'Path of the page on what the process is busy with; empty leaves it out.',
+  }),
+  'admin.debugEnabled': flag({
+    default: false,
+    flags: ['--debug', '-b'],
+    env: 'DEBUG_ENABLED',
+    doc: 'Serve /debug among the admin pages: the state of the program as text.',
+  }),
   'metrics.enabled': flag({
     default: false,
     flags: ['--metrics', '-e'],
