@@ -18,6 +18,7 @@ import { ProxyModule } from './proxy.module.js';
 import { createScrapeAdapter } from './scrape/scrape-adapter.provider.js';
 import { ScrapeGate } from './scrape/scrape-gate.js';
 import { ScrapeService } from './scrape/scrape.service.js';
+import { ScraperConnections } from './scrape/scraper-connections.js';
 
 /** A running proxy and the ports it listens on. */
 export interface RunningProxy {
@@ -47,7 +48,7 @@ export async function startProxy(
 ): Promise<RunningProxy> {
   const app: NestFastifyApplication = await NestFactory.create<NestFastifyApplication>(
     ProxyModule.forRoot(options, logger, source),
-    createScrapeAdapter(options.http.idleTimeoutSecs * 1000, (answer) =>
+    createScrapeAdapter(options, (answer) =>
       app.get(ScrapeService).report({ path: '', agentName: undefined, answer, durationMs: 0 }),
     ),
     { logger: frameworkLogger(logger), bodyParser: false, abortOnError: false },
@@ -71,6 +72,7 @@ async function open(
   await app.startAllMicroservices();
   await app.init();
   const fastify = app.getHttpAdapter().getInstance();
+  app.get(ScraperConnections).watch(fastify.server);
   const httpPort = await listen(fastify, {
     port: options.http.port,
     bindAddress: options.http.bindAddress,
@@ -100,6 +102,7 @@ function agentServer(
   const interceptor = agentCallInterceptor(app.get(AgentIdentities), {
     boundAgentId: (connectionId) => connections.find(connectionId)?.agentId,
     subjectsOf: (connectionId) => connections.find(connectionId)?.subjects ?? [],
+    admitted: (connectionId) => connections.admitted(connectionId),
   });
   return new AgentServer({
     bindAddress: options.agent.bindAddress,

@@ -1,5 +1,8 @@
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import type { ProxyOptions } from '../config/proxy-options.js';
+import { PROXY_OPTIONS } from '../proxy-tokens.js';
 import { AgentRegistryService } from './agent-registry.service.js';
+import { AgentSockets } from './agent-sockets.js';
 import { Connections, type Connection } from './connections.js';
 
 /**
@@ -8,10 +11,17 @@ import { Connections, type Connection } from './connections.js';
  */
 @Injectable()
 export class AgentConnections implements OnApplicationShutdown {
+  /** From the moment they are accepted, before anybody spoke HTTP/2 over them. */
+  readonly sockets: AgentSockets;
   private readonly connections: Connections;
   private port: number | undefined;
 
-  constructor(registry: AgentRegistryService) {
+  constructor(registry: AgentRegistryService, @Inject(PROXY_OPTIONS) { limits }: ProxyOptions) {
+    this.sockets = new AgentSockets(() => this.port, {
+      maxOpen: limits.maxAgentConnections,
+      maxUnknown: limits.maxUnknownConnections,
+      unknownMs: limits.unknownConnectionSecs * 1000,
+    });
     this.connections = new Connections(
       () => this.port,
       (connection) => registry.connectionClosed(connection),
@@ -20,6 +30,7 @@ export class AgentConnections implements OnApplicationShutdown {
 
   onApplicationShutdown(): void {
     this.connections.stop();
+    this.sockets.stop();
   }
 
   /** The gRPC server's port, once it is open. */
@@ -31,6 +42,7 @@ export class AgentConnections implements OnApplicationShutdown {
   listeningOn(port: number): void {
     this.port = port;
     this.connections.start();
+    this.sockets.start();
   }
 
   get size(): number {
@@ -39,5 +51,14 @@ export class AgentConnections implements OnApplicationShutdown {
 
   find(id: string): Connection | undefined {
     return this.connections.find(id);
+  }
+
+  /** A call on this connection was admitted: whoever is there counts as an agent. */
+  admitted(id: string): void {
+    const connection = this.connections.find(id);
+    if (connection !== undefined && !connection.isAdmitted) {
+      connection.isAdmitted = true;
+      this.sockets.admitted(connection.peer);
+    }
   }
 }

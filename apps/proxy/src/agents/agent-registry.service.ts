@@ -18,6 +18,11 @@ export type CallerOutcome =
   | { readonly kind: 'unknown'; readonly reason: string }
   | { readonly kind: 'mismatch'; readonly reason: string };
 
+/** A session, or why there is none. */
+export type OpenOutcome =
+  | { readonly kind: 'opened'; readonly session: StreamSession }
+  | { readonly kind: 'refused'; readonly reason: string };
+
 /** Sessions without a name that one connection may open: an L7 proxy opens them for many agents. */
 const MAX_NAMELESS_PER_CONNECTION = 100;
 
@@ -63,12 +68,16 @@ export class AgentRegistryService {
     return queued;
   }
 
-  /** A new session, the live one of this connection, or undefined when there are as many as there may be. */
-  open(origin: SessionOrigin): StreamSession | undefined {
+  /** A new session, the live one of this connection, or the bound that is reached. */
+  open(origin: SessionOrigin): OpenOutcome {
     const connectionId = origin.connection?.id;
     const live = connectionId === undefined ? undefined : this.byConnection.get(connectionId);
-    if (live !== undefined || this.isFull(origin)) {
-      return live;
+    if (live !== undefined) {
+      return { kind: 'opened', session: live };
+    }
+    const reason = this.findFullness(origin);
+    if (reason !== undefined) {
+      return { kind: 'refused', reason };
     }
     const { maxScrapesQueuedPerAgent } = this.options.limits;
     const session = new StreamSession(
@@ -84,19 +93,31 @@ export class AgentRegistryService {
       this.byConnection.set(origin.connection.id, session);
     }
     this.observers.forEach((observer) => observer.sessionOpened?.(session));
-    return session;
+    return { kind: 'opened', session };
   }
 
-  /** Whether there may be no more sessions, or none more that never say who they are over this one connection. */
-  private isFull(origin: SessionOrigin): boolean {
-    if (this.byId.size >= this.options.limits.maxAgents) {
-      return true;
+  /** Which bound does not allow one more session: of all, of an address, or of those without a name over a connection. */
+  private findFullness({ connection, openedOver, peer }: SessionOrigin): string | undefined {
+    const { maxAgents, maxSessionsPerAddress } = this.options.limits;
+    if (this.byId.size >= maxAgents) {
+      return `The proxy has as many agents as it may: ${maxAgents}`;
     }
-    const isNameless = (session: StreamSession): boolean =>
-      session.isUnregistered && session.origin.openedOver === origin.openedOver;
-    return (
-      origin.connection === undefined && this.list().filter(isNameless).length >= MAX_NAMELESS_PER_CONNECTION
-    );
+    const address = addressOf(peer);
+    if (
+      maxSessionsPerAddress > 0 &&
+      this.count(({ origin }) => addressOf(origin.peer) === address) >= maxSessionsPerAddress
+    ) {
+      return `The proxy has as many agents of ${address} as it may: ${maxSessionsPerAddress}`;
+    }
+    const isNameless = ({ isUnregistered, origin }: StreamSession): boolean =>
+      isUnregistered && origin.openedOver === openedOver;
+    return connection === undefined && this.count(isNameless) >= MAX_NAMELESS_PER_CONNECTION
+      ? `At most ${MAX_NAMELESS_PER_CONNECTION} agents may be on their way over one connection`
+      : undefined;
+  }
+
+  private count(isCounted: (session: StreamSession) => boolean): number {
+    return this.list().filter(isCounted).length;
   }
 
   /** The live session that is bound to this connection. */
@@ -191,4 +212,9 @@ export class AgentRegistryService {
       end.cause === 'stopping' ? 'proxy_stopping' : isDraining ? 'agent_gone' : 'agent_disconnected';
     return failure(code, `agent ${agent.name} left while the scrape waited: ${end.words}`);
   }
+}
+
+/** Without the port. */
+function addressOf(peer: string): string {
+  return peer.replace(/:\d+$/, '');
 }

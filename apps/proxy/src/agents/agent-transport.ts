@@ -21,7 +21,7 @@ export async function openAgentTransport(
   options: ProxyOptions,
   listener: ReloadListener,
 ): Promise<AgentTransport> {
-  const channelOptions = toChannelOptions(options.grpc);
+  const channelOptions = toChannelOptions(options);
   const { certChainFilePath, privateKeyFilePath, trustCertCollectionFilePath } = options.tls;
   if (certChainFilePath === '') {
     const credentials = ServerCredentials.createInsecure();
@@ -52,8 +52,9 @@ export async function openAgentTransport(
   };
 }
 
-function toChannelOptions(grpc: ProxyOptions['grpc']): ServerOptions {
+function toChannelOptions({ grpc, limits }: ProxyOptions): ServerOptions {
   return {
+    'grpc.max_concurrent_streams': limits.maxCallsPerConnection,
     'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
     'grpc.keepalive_time_ms': grpc.keepAliveTimeSecs * 1000,
     'grpc.keepalive_timeout_ms': grpc.keepAliveTimeoutSecs * 1000,

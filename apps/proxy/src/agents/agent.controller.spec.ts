@@ -17,7 +17,7 @@ describe('connectAgent', () => {
     const paths = new PathTable(options.limits);
     const departed = new DepartedPaths(0, 1, () => 0);
     const registry = new AgentRegistryService(options, paths, departed, new PendingScrapes(1), []);
-    const connections = new AgentConnections(registry);
+    const connections = new AgentConnections(registry, options);
     const controller = new AgentController(options, registry, connections, new ProxyMetrics(new Registry()));
     const metadata = new Metadata();
     metadata.set(CONNECTION_ID_HEADER, 'closed');

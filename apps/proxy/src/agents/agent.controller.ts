@@ -92,19 +92,18 @@ export class AgentController {
     if (isBound && connection === undefined) {
       throw new RpcException({ code: status.UNAVAILABLE, message: 'The connection has closed' });
     }
-    const session = this.registry.open({
+    const opened = this.registry.open({
       connection: isBound ? connection : undefined,
       openedOver: connectionIdOf(metadata),
       peer: connection?.peer ?? call.getPeer(),
       identity: identityOf(metadata),
     });
-    if (session === undefined) {
-      const message = `The proxy has as many agents as it may: ${this.options.limits.maxAgents}`;
-      throw new RpcException({ code: status.RESOURCE_EXHAUSTED, message });
+    if (opened.kind === 'refused') {
+      throw new RpcException({ code: status.RESOURCE_EXHAUSTED, message: opened.reason });
     }
-    session.stepped();
+    opened.session.stepped();
     this.metrics.connected();
-    return session;
+    return opened.session;
   }
 }
 

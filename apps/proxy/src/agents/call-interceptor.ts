@@ -16,6 +16,8 @@ export interface CallPeers {
   boundAgentId(connectionId: string): string | undefined;
   /** Subject alternative names of the connection's verified certificate. */
   subjectsOf(connectionId: string): readonly string[];
+  /** Told of each call that is let through. */
+  admitted(connectionId: string): void;
 }
 
 /** One text for a missing and for an unknown token. */
@@ -35,6 +37,7 @@ export function agentCallInterceptor(identities: AgentIdentities, peers: CallPee
         const listener = new ServerListenerBuilder().withOnReceiveMetadata((metadata, proceed) => {
           connectionId = connectionIdOf(metadata);
           if (admit(metadata, identities, peers.subjectsOf(connectionId))) {
+            peers.admitted(connectionId);
             proceed(metadata);
           } else {
             call.sendStatus(UNAUTHENTICATED);

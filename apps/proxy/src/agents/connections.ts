@@ -2,6 +2,7 @@ import diagnosticsChannel from 'node:diagnostics_channel';
 import { randomUUID } from 'node:crypto';
 import type { ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
 import { TLSSocket } from 'node:tls';
+import { peerOf } from './agent-sockets.js';
 
 /**
  * Header that the proxy itself puts into each incoming call to say which connection it came on; a value sent by a
@@ -24,12 +25,14 @@ export class Connection {
   readonly peer: string;
   /** The id of the session that was bound to it last; it outlives that session, for answers that are still due. */
   agentId: string | undefined;
+  /** Whether a call on it was admitted. */
+  isAdmitted = false;
   /** Subject alternative names of the peer's certificate, when it has presented one that was verified. */
   readonly subjects: readonly string[];
   private pinging: Promise<boolean> | undefined;
 
   constructor(private readonly session: ServerHttp2Session) {
-    this.peer = describePeer(session);
+    this.peer = peerOf(session.socket);
     this.subjects = verifiedSubjects(session);
   }
 
@@ -132,11 +135,6 @@ export class Connections {
     });
     return connection;
   }
-}
-
-function describePeer(session: ServerHttp2Session): string {
-  const { remoteAddress, remotePort } = session.socket;
-  return remoteAddress === undefined ? 'unknown' : `${remoteAddress}:${remotePort}`;
 }
 
 /** Names are separated by commas; those with characters of their own are quoted by Node as JSON, and are left out. */

@@ -57,9 +57,32 @@ export const internalRows = {
 /** The bounds that keep memory finite. */
 export const limitRows = {
   'limits.maxAgents': boundRow(10_000, 'Agents connected at once.'),
+  'limits.maxSessionsPerAddress': int({
+    default: 0,
+    check: atLeast(0),
+    doc: 'Agents connected at once from one address; 0 means any number, for many may come through one proxy or NAT.',
+  }),
+  'limits.maxAgentConnections': boundRow(20_000, 'Connections to the agent port at once.'),
+  'limits.maxUnknownConnections': boundRow(
+    1000,
+    'Connections to the agent port over which no call was admitted yet; one more, and the oldest is cut off.',
+  ),
+  'limits.unknownConnectionSecs': int({
+    default: 10,
+    check: inRange(1, MAX_TIMER_SECS),
+    doc: 'Seconds after which such a connection is cut off.',
+  }),
+  'limits.maxCallsPerConnection': boundRow(100, 'Calls open at once on one connection of agents.'),
   'limits.maxPaths': boundRow(100_000, 'Paths of all agents.'),
   'limits.maxPathsPerAgent': boundRow(10_000, 'Paths of one agent.'),
   'limits.maxPathLength': boundRow(1024, 'Characters in one path.'),
+  'limits.maxQueryLength': boundRow(8192, 'Characters in the query of one scrape.'),
+  'limits.maxRequestHeadBytes': int({
+    default: 16_384,
+    check: inRange(1024, 1_048_576),
+    doc: 'Bytes in the head of one request to the scrape port.',
+  }),
+  'limits.maxScraperConnections': boundRow(5000, 'Connections to the scrape port at once.'),
   'limits.maxLabelsBytes': boundRow(8192, 'Bytes in the labels of one path.'),
   'limits.maxScrapesInFlight': boundRow(1000, 'Scrapes under way at once.'),
   'limits.maxScrapesQueuedPerAgent': boundRow(50, 'Scrapes that one agent has not accepted yet.'),

@@ -32,6 +32,11 @@ export const scrapePortRows = {
     minusOneMeans: 45,
     doc: 'Seconds an idle connection of a scraper is kept; -1 means 45.',
   }),
+  'http.requestTimeoutSecs': int({
+    default: 10,
+    check: inRange(1, MAX_TIMER_SECS),
+    doc: 'Seconds a scraper may take to send its request, and to begin after it has connected.',
+  }),
 };
 
 /** Where agents connect, and which of them may. */

@@ -9,6 +9,7 @@ import { DepartedPaths } from '../paths/departed-paths.js';
 import { PathTable } from '../paths/path-table.js';
 import { BodyMemory } from '../scrape/body-memory.js';
 import { PendingScrapes } from '../scrape/pending-scrapes.js';
+import { ScraperConnections } from '../scrape/scraper-connections.js';
 
 /** How full each map and queue of the proxy is, looked up when the metrics page is asked for. */
 @Injectable()
@@ -22,6 +23,7 @@ export class ProxyGauges {
     pending: PendingScrapes,
     memory: BodyMemory,
     { reloader }: ConfigReload,
+    scrapers: ScraperConnections,
   ) {
     this.gauge('proxy_agent_map_size', 'Proxy connected agents', () => agents.size);
     this.gauge('proxy_path_map_size', 'Proxy path map size', () => paths.size);
@@ -33,9 +35,27 @@ export class ProxyGauges {
       () => agents.queued,
     );
     this.gauge('proxy_agent_connections', 'HTTP/2 connections on the agent port', () => connections.size);
+    const { sockets } = connections;
+    this.gauge('proxy_agent_port_connections', 'Connections to the agent port', () => sockets.size);
+    this.gauge(
+      'proxy_unknown_connections',
+      'Connections to the agent port without a call that was admitted',
+      () => sockets.unknownCount,
+    );
+    this.gauge('proxy_scraper_connections', 'Connections to the scrape port', () => scrapers.size);
     this.gauge('proxy_departed_paths', 'Paths whose agent left within the hold-down', () => departed.size);
     this.gauge('proxy_body_memory_bytes', 'Bytes of bodies held in memory', () => memory.held);
-    this.refusals(memory);
+    this.total('proxy_body_memory_refusals_total', 'Bodies there was no memory for', () => memory.refusals);
+    this.total(
+      'proxy_agent_connections_refused_total',
+      'Connections to the agent port that were cut off',
+      () => sockets.refusals,
+    );
+    this.total(
+      'proxy_scraper_connections_refused_total',
+      'Connections to the scrape port beyond the bound',
+      () => scrapers.refusals,
+    );
     this.gauge(
       'proxy_config_last_reload_successful',
       'Whether the configuration could be used when it was read last',
@@ -57,13 +77,12 @@ export class ProxyGauges {
     void new Gauge({ name, help, registers: [this.metrics], collect });
   }
 
-  private refusals(memory: BodyMemory): void {
+  private total(name: string, help: string, read: () => number): void {
     const collect = function (this: Counter): void {
       this.reset();
-      this.inc(memory.refusals);
+      this.inc(read());
     };
-    const name = 'proxy_body_memory_refusals_total';
-    void new Counter({ name, help: 'Bodies there was no memory for', registers: [this.metrics], collect });
+    void new Counter({ name, help, registers: [this.metrics], collect });
   }
 
   private startTime(): void {

@@ -5,6 +5,7 @@ import { BodyInflater } from './body-inflater.js';
 import { BodyMemory } from './body-memory.js';
 import { PendingScrapes } from './pending-scrapes.js';
 import { ScrapeGate } from './scrape-gate.js';
+import { ScraperConnections } from './scraper-connections.js';
 
 const MEBIBYTE = 1024 * 1024;
 
@@ -28,7 +29,12 @@ const MEBIBYTE = 1024 * 1024;
         new BodyInflater(internal.maxUnzippedContentSizeMBytes * MEBIBYTE, memory),
     },
     { provide: ScrapeGate, useFactory: () => new ScrapeGate() },
+    {
+      provide: ScraperConnections,
+      inject: [PROXY_OPTIONS],
+      useFactory: ({ limits }: ProxyOptions) => new ScraperConnections(limits.maxScraperConnections),
+    },
   ],
-  exports: [PendingScrapes, BodyMemory, BodyInflater, ScrapeGate],
+  exports: [PendingScrapes, BodyMemory, BodyInflater, ScrapeGate, ScraperConnections],
 })
 export class PendingScrapesModule {}

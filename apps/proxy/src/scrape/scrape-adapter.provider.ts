@@ -1,12 +1,16 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ProxyOptions } from '../config/proxy-options.js';
 import { answerMalformedRequest } from './malformed-request.js';
 import type { ScrapeFailure } from './scrape-answer.js';
 import { failure } from './scrape-failure.js';
 import { writeFailure } from './scrape-response.js';
 
-/** How long a scraper may take to send its request, in milliseconds. */
-const REQUEST_TIMEOUT_MS = 10_000;
+/** How often connections are looked through for requests that take too long, in milliseconds. */
+const CHECK_INTERVAL_MS = 1_000;
+
+/** A connection over which nothing moves ends this long after the longest scrape would have, in milliseconds. */
+const STUCK_GRACE_MS = 5_000;
 
 /** Methods that are routed; whatever else comes is refused before anything is read. */
 const METHODS = new Set(['GET', 'HEAD']);
@@ -15,11 +19,10 @@ const METHODS = new Set(['GET', 'HEAD']);
  * Fastify for the scrape port: requests are routed whole, their bodies are never read, and every refusal carries its
  * reason.
  *
- * @param idleMs - how long an idle connection is kept
  * @param onRefused - told of each request that reached no route
  */
 export function createScrapeAdapter(
-  idleMs: number,
+  { http, limits, internal }: ProxyOptions,
   onRefused: (refusal: ScrapeFailure) => void,
 ): FastifyAdapter {
   const refuse = (request: FastifyRequest, reply: FastifyReply, refusal: ScrapeFailure): void => {
@@ -29,8 +32,10 @@ export function createScrapeAdapter(
     onRefused(refusal);
   };
   const adapter = new FastifyAdapter({
-    keepAliveTimeout: idleMs,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: http.idleTimeoutSecs * 1000,
+    requestTimeout: http.requestTimeoutSecs * 1000,
+    connectionTimeout: internal.scrapeRequestTimeoutSecs * 1000 + STUCK_GRACE_MS,
+    http: { maxHeaderSize: limits.maxRequestHeadBytes, connectionsCheckingInterval: CHECK_INTERVAL_MS },
     exposeHeadRoutes: false,
     clientErrorHandler: answerMalformedRequest,
     frameworkErrors: (_error: Error, request: FastifyRequest, reply: FastifyReply) =>

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { parseScrapeTarget } from './scrape-request.js';
 
-const parse = (url: string): ReturnType<typeof parseScrapeTarget> => parseScrapeTarget(url, 1024);
+const parse = (url: string): ReturnType<typeof parseScrapeTarget> =>
+  parseScrapeTarget(url, { maxPathLength: 1024, maxQueryLength: 24 });
 
 describe('a request target', () => {
   it.each([
@@ -14,6 +15,7 @@ describe('a request target', () => {
     ['/app?broken=%zz', 'app', 'broken=%zz'],
     ['/site/db%201/m?x=/../y', 'site/db 1/m', 'x=/../y'],
     ['/a%3Fb?c', 'a?b', 'c'],
+    [`/app?${'a'.repeat(24)}`, 'app', 'a'.repeat(24)],
   ])('%s asks for path %s with query "%s"', (url, path, query) => {
     expect(parse(url)).toEqual({ kind: 'target', path, query });
   });
@@ -34,6 +36,7 @@ describe('a request target', () => {
     ['/app?\u00e9', 'query'],
     ['/app?a\tb', 'query'],
     [`/${'a'.repeat(1025)}`, 'characters'],
+    [`/app?${'a'.repeat(25)}`, '25 characters, at most 24'],
   ])('%j is a bad request, in words', (url, words) => {
     expect(parse(url)).toEqual({ kind: 'bad', words: expect.stringContaining(words) as string });
   });

@@ -5,6 +5,12 @@ export type ScrapeTarget =
   | { readonly kind: 'target'; readonly path: string; readonly query: string }
   | { readonly kind: 'bad'; readonly words: string };
 
+/** In characters. */
+export interface ScrapeTargetLimits {
+  readonly maxPathLength: number;
+  readonly maxQueryLength: number;
+}
+
 /**
  * Path and query of a request target in origin form (RFC 9112, section 3.2.1).
  *
@@ -13,12 +19,19 @@ export type ScrapeTarget =
  *
  * @param url - as it stands in the request line
  */
-export function parseScrapeTarget(url: string, maxPathLength: number): ScrapeTarget {
+export function parseScrapeTarget(
+  url: string,
+  { maxPathLength, maxQueryLength }: ScrapeTargetLimits,
+): ScrapeTarget {
   if (!url.startsWith('/')) {
     return { kind: 'bad', words: 'the request target must be a path' };
   }
   const mark = url.indexOf('?');
   const query = mark === -1 ? '' : url.slice(mark + 1);
+  if (query.length > maxQueryLength) {
+    const words = `the query has ${query.length} characters, at most ${maxQueryLength} are allowed`;
+    return { kind: 'bad', words };
+  }
   if (!/^[!$-~]*$/.test(query)) {
     return { kind: 'bad', words: 'the query has characters that a URL cannot have' };
   }

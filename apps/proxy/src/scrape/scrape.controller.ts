@@ -51,7 +51,7 @@ export class ScrapeController {
     if (!this.gate.isOpen) {
       return failure('proxy_stopping', 'the proxy is shutting down');
     }
-    const target = parseScrapeTarget(raw.url ?? '', this.options.limits.maxPathLength);
+    const target = parseScrapeTarget(raw.url ?? '', this.options.limits);
     return target.kind === 'bad' ? failure('bad_request', target.words) : target;
   }
 
