@@ -29,6 +29,12 @@ All that is wrong is said at once, one line each: where it stands, which key, wh
 exits with 1 and has opened no port. The values of secrets are never shown. A key that is not known gets a notice with
 the nearest one that is.
 
+\`--check-config\` checks all of this without starting anything: it exits with 1 and the same lines, or with 0, and prints
+every option with the value in force and who gave it: a flag, a variable, \`-D\`, file and line, or the default. What it
+prints is HOCON and says the same when it is read again, but for secrets, URL credentials and query values, which it masks.
+Keys that are not known, and options without effect, are named at its top. It does not open the files that options name
+(certificates, tokens, targets).
+
 ## The configuration
 
 A name that ends in \`.conf\` is read as HOCON, \`.json\` as JSON, \`.properties\` as Java properties. Any other name is a

@@ -105,6 +105,28 @@ describe('a program that is only asked', () => {
   });
 
   it.each([
+    {
+      program: 'proxy',
+      args: ['--port', '0'],
+      code: 1,
+      line: /^proxy\.http\.port \(--port\): "0" is not allowed/m,
+    },
+    { program: 'proxy', args: ['--port', '8081'], code: 0, line: /^proxy\.http\.port = 8081 +# --port$/m },
+    { program: 'agent', args: [], code: 1, line: /--config/ },
+    {
+      program: 'agent',
+      args: ['--proxy', 'a:1'],
+      code: 0,
+      line: /^agent\.proxy\.hostname = "a:1" +# --proxy$/m,
+    },
+  ] as const)('checks the configuration, and ends: $program $args', async ({ program, args, code, line }) => {
+    const process = startOurProgram(stage, program, ['--check-config', ...args]);
+
+    expect(await process.waitForExit(10_000)).toEqual({ code, signal: null });
+    expect(process.output).toMatch(line);
+  });
+
+  it.each([
     { program: 'proxy', flag: '--version' },
     { program: 'agent', flag: '-v' },
   ] as const)('prints its version: $program $flag', async ({ program, flag }) => {

@@ -13,7 +13,7 @@ describe('an agent that registers paths without end', () => {
 
   it(
     'is refused beyond the bound, each time with the bound, and keeps what it has',
-    { timeout: 120_000 },
+    { timeout: 300_000 },
     async () => {
       const proxy = await ProxyUnderTest.start(stage);
       const agent = await WireAgent.serving(stage, proxy.agentPort, ['app']);

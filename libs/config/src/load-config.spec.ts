@@ -269,6 +269,6 @@ describe('the configuration of a program', () => {
       const names = [`proxy.${key}`, row.doc, ...(row.flags ?? []), row.env ?? ''];
       expect(names.filter((name) => !text.includes(name))).toEqual([]);
     }
-    expect(text.split('\n').every((line) => line.length <= 100)).toBe(true);
+    expect(text.split('\n').every((line) => line.length <= 80)).toBe(true);
   });
 });

@@ -1,6 +1,7 @@
 import { attempt, type Environment, type Layers, readLayers } from './config-layers.js';
 import type { ConfigOutcome } from './config-outcome.js';
 import { expandArgumentFiles, type GivenArguments, parseArguments } from './options/arguments.js';
+import { effectiveText } from './options/effective-text.js';
 import { indexFlags } from './options/flag-index.js';
 import { helpText } from './options/help-text.js';
 import { ignoredNotices } from './options/ignored-notices.js';
@@ -15,7 +16,8 @@ import { findOtherKeys } from './options/unknown-keys.js';
  * Read the configuration of a program from its command line, its environment and the file or URL these name.
  *
  * Every option takes the strongest value given: flag, environment variable, `-D`, configuration, default. Nothing
- * is thrown for what somebody configured wrongly: all of it comes back as problems, at once.
+ * is thrown for what somebody configured wrongly: all of it comes back as problems, at once. `--help`, `--version` and
+ * `--check-config` come back as a text to print.
  *
  * @param version - what `--version` prints
  */
@@ -36,7 +38,10 @@ export async function loadConfig<R extends OptionRows, O>(
   if (isGiven(given, 'version')) {
     return { kind: 'print', text: `${program.name} ${version}` };
   }
-  return judge(program, given, env, await readLayers(program, given, env));
+  const { outcome, settings } = judge(program, given, env, await readLayers(program, given, env));
+  return outcome.kind === 'run' && isGiven(given, 'check')
+    ? { kind: 'print', text: effectiveText(program, settings, outcome.notices) }
+    : outcome;
 }
 
 function judge<R extends OptionRows, O>(
@@ -44,7 +49,7 @@ function judge<R extends OptionRows, O>(
   given: GivenArguments,
   env: Environment,
   layers: Layers,
-): ConfigOutcome<O> {
+): { readonly outcome: ConfigOutcome<O>; readonly settings: Settings } {
   const { prefix, rows, ignored } = program;
   const resolved = resolveSettings(prefix, rows, { flags: given.flags, env, config: layers.block });
   const others = findOtherKeys(prefix, rows, ignored, layers.block);
@@ -62,7 +67,7 @@ function judge<R extends OptionRows, O>(
     ...(completed.kind === 'invalid' ? completed.problems : []),
   ];
   if (completed.kind === 'invalid' || problems.length > 0) {
-    return { kind: 'invalid', problems };
+    return { outcome: { kind: 'invalid', problems }, settings };
   }
   const notices = [
     ...layers.notices,
@@ -71,10 +76,11 @@ function judge<R extends OptionRows, O>(
     ...ignoredNotices(prefix, ignored, { flags: given.flags, env, inConfig: others.ignored }),
     ...completed.notices,
   ];
-  return { kind: 'run', options: deepFreeze(completed.options), notices, files: layers.files };
+  const options = deepFreeze(completed.options);
+  return { outcome: { kind: 'run', options, notices, files: layers.files }, settings };
 }
 
-const isGiven = ({ flags }: GivenArguments, kind: 'help' | 'version'): boolean =>
+const isGiven = ({ flags }: GivenArguments, kind: 'check' | 'help' | 'version'): boolean =>
   flags.some(({ target, text }) => target.kind === kind && text !== 'false');
 
 function nothingGiven(

@@ -10,3 +10,12 @@ export function displayValue(text: string): string {
 export function maskUrl(text: string): string {
   return text.replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, '$1***@').replace(/\?.*$/s, '?***');
 }
+
+/**
+ * A text that was taken as right, without what it may hold in secret: user and password of every URL in it, and the values
+ * of the query when it is a URL itself. Unlike `maskUrl` it leaves an `@` alone that is part of no URL.
+ */
+export function maskCredentials(text: string): string {
+  const masked = text.replace(/([a-z][a-z0-9+.-]*:\/\/)[^/?#\s"']*@/gi, '$1***@');
+  return /^[a-z][a-z0-9+.-]*:\/\//i.test(masked) ? masked.replace(/([?&][^=&#]*=)[^&#]*/g, '$1***') : masked;
+}

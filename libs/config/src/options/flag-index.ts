@@ -5,9 +5,10 @@ import type { IgnoredOption } from './program.js';
 export type FlagTarget =
   | { readonly kind: 'option'; readonly key: string; readonly isBoolean: boolean }
   | { readonly kind: 'ignored'; readonly key: string; readonly isBoolean: boolean }
-  | { readonly kind: 'config' | 'help' | 'version'; readonly isBoolean: boolean };
+  | { readonly kind: 'config' | 'check' | 'help' | 'version'; readonly isBoolean: boolean };
 
 export const CONFIG_FLAGS = ['--config', '--conf', '-c'];
+export const CHECK_FLAGS = ['--check-config', '--check_config'];
 export const HELP_FLAGS = ['--help', '-h', '--usage', '-u'];
 export const VERSION_FLAGS = ['--version', '-v'];
 
@@ -17,6 +18,7 @@ export function indexFlags(rows: OptionRows, ignored: readonly IgnoredOption[]):
   const add = (flags: readonly string[] | undefined, target: FlagTarget): void =>
     flags?.forEach((spelling) => index.set(spelling.toLowerCase(), target));
   add(CONFIG_FLAGS, { kind: 'config', isBoolean: false });
+  add(CHECK_FLAGS, { kind: 'check', isBoolean: true });
   add(HELP_FLAGS, { kind: 'help', isBoolean: true });
   add(VERSION_FLAGS, { kind: 'version', isBoolean: true });
   for (const [key, row] of Object.entries(rows)) {

@@ -1,8 +1,8 @@
-import { CONFIG_FLAGS, HELP_FLAGS, VERSION_FLAGS } from './flag-index.js';
+import { CHECK_FLAGS, CONFIG_FLAGS, HELP_FLAGS, VERSION_FLAGS } from './flag-index.js';
 import type { OptionRow, OptionRows } from './option-rows.js';
 import type { Program } from './program.js';
 
-const WIDTH = 100;
+const WIDTH = 80;
 const INDENT = '      ';
 
 /** The page `--help` prints. */
@@ -12,6 +12,10 @@ export function helpText<R extends OptionRows, O>(program: Program<R, O>): strin
     heading(`${CONFIG_FLAGS.join(', ')} <file or URL>`, 'The configuration: HOCON, JSON or properties.'),
     [`${INDENT}${configEnv}`],
     heading('-D<key>=<value>', 'Sets one key over the configuration; may be repeated.'),
+    heading(
+      CHECK_FLAGS.join(', '),
+      'Checks all that is given, prints what is in force and who said so, and ends.',
+    ),
     heading(VERSION_FLAGS.join(', '), 'Prints the version.'),
     heading(HELP_FLAGS.join(', '), 'Prints this page.'),
   ];
@@ -40,7 +44,7 @@ function optionLines(fullKey: string, row: OptionRow): string[] {
     return heading(`${fullKey} =${placeholder || ' <true|false>'}`, words);
   }
   const names = [row.env, fullKey].filter((name) => name !== undefined);
-  return [...heading(`${row.flags.join(', ')}${placeholder}`, words), `${INDENT}${names.join(' · ')}`];
+  return [...heading(`${row.flags.join(', ')}${placeholder}`, words), ...wrap(names.join(' · '), INDENT)];
 }
 
 function placeholderOf(row: OptionRow): string {

@@ -26,6 +26,11 @@ export class Settings {
     return this.settings.get(key)?.source ?? { kind: 'default' };
   }
 
+  /** The value in force; undefined when it is unset. */
+  valueOf(key: string): unknown {
+    return this.settings.get(key)?.value;
+  }
+
   /** Whether anybody set it, rather than leaving it at its default. */
   isExplicit(key: string): boolean {
     return this.sourceOf(key).kind !== 'default';
@@ -43,6 +48,20 @@ export class Settings {
   /** A problem or notice about an option, led by its key and by where its value came from. */
   say(key: string, words: string): string {
     return describe(`${this.prefix}.${key}`, this.sourceOf(key), words);
+  }
+}
+
+/** `--flag`, `VARIABLE`, `-D`, `file:line` or `default`. */
+export function formatSource(source: SettingSource): string {
+  switch (source.kind) {
+    case 'flag':
+      return source.flag;
+    case 'env':
+      return source.name;
+    case 'config':
+      return formatOrigin(source.origin);
+    case 'default':
+      return 'default';
   }
 }
 
