@@ -17,29 +17,39 @@ interface Row {
 }
 
 const page = readFileSync(new URL('../../docs/metrics.md', import.meta.url), 'utf8');
-const nobody = { hostname: '127.0.0.1', port: 1 };
+const proxy = defaultProxyOptions();
+const agent = defaultAgentOptions({ proxy: { hostname: '127.0.0.1', port: 1 } });
+const onAnyPort = { enabled: true, port: 0, bindAddress: '127.0.0.1' };
 const logger = createLogger({ program: 'test', level: 'off', format: 'json' });
 
 describe('the page of metrics', () => {
   it('has a row for each metric of the proxy, with its type and labels', async () => {
-    const exposed = await registeredBy(ProxyModule.forRoot(defaultProxyOptions(), logger));
+    const exposed = await registeredBy(
+      ProxyModule.forRoot({ ...proxy, metrics: { ...proxy.metrics, ...onAnyPort } }, logger),
+    );
 
-    expect(documented('proxy_')).toEqual(exposed);
+    expect(documented('Proxy')).toEqual(exposed);
   });
 
   it('has a row for each metric of the agent, with its type and labels', async () => {
-    const exposed = await registeredBy(AgentModule.forRoot(defaultAgentOptions({ proxy: nobody }), logger));
+    const exposed = await registeredBy(
+      AgentModule.forRoot({ ...agent, metrics: { ...agent.metrics, ...onAnyPort } }, logger),
+    );
 
-    expect(documented('agent_')).toEqual(exposed);
+    expect(documented('Agent')).toEqual(exposed);
   });
 });
 
-function documented(prefix: string): Row[] {
-  const rows = page.matchAll(/^\| `(\w+)` +\| (\w+) +\| (.*?) +\|/gm);
-  return [...rows]
+/** The rows of a program's own section and of the one for both. */
+function documented(program: 'Proxy' | 'Agent'): Row[] {
+  return [program, 'Process']
+    .flatMap((title) => [...section(title).matchAll(/^\| `(\w+)` +\| (\w+) +\| (.*?) +\|/gm)])
     .map(([, name = '', type = '', labels = '']) => ({ name, type, labels: labels.replaceAll('`', '') }))
-    .filter(({ name }) => name.startsWith(prefix))
     .toSorted(byName);
+}
+
+function section(title: string): string {
+  return page.split(/^## /m).find((text) => text.startsWith(`${title}\n`)) ?? '';
 }
 
 /** What stands in the registry of a program that has started, but listens nowhere. */

@@ -5,6 +5,7 @@ import { AGENT_IDENTITY, type AgentIdentity, createAgentIdentity } from './agent
 import { AGENT_OPTIONS } from './agent-options.token.js';
 import type { AgentOptions } from './config/agent-options.js';
 import { AgentMetrics } from './metrics/agent-metrics.js';
+import { AgentTraffic } from './metrics/agent-traffic.js';
 
 /** What every part of one agent refers to: its options, who it is, and where it counts. */
 @Global()
@@ -16,13 +17,14 @@ export class AgentSettingsModule {
       providers: [
         { provide: AGENT_OPTIONS, useValue: options },
         { provide: AGENT_IDENTITY, useFactory: () => createAgentIdentity(options.name) },
+        { provide: AgentTraffic, useFactory: () => new AgentTraffic() },
         {
           provide: AgentMetrics,
           inject: [METRICS_REGISTRY, AGENT_IDENTITY],
           useFactory: (registry: Registry, identity: AgentIdentity) => new AgentMetrics(registry, identity),
         },
       ],
-      exports: [AGENT_OPTIONS, AGENT_IDENTITY, AgentMetrics],
+      exports: [AGENT_OPTIONS, AGENT_IDENTITY, AgentMetrics, AgentTraffic],
     };
   }
 }

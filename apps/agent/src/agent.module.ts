@@ -9,6 +9,7 @@ import type { AgentOptions } from './config/agent-options.js';
 import { ConnectionModule } from './connection/connection.module.js';
 import { AgentDebugLifecycle } from './health/agent-debug.lifecycle.js';
 import { AgentHealthLifecycle } from './health/agent-health.lifecycle.js';
+import { LEGACY_COUNTERS } from './metrics/agent-metrics.js';
 import { AgentGaugesLifecycle } from './metrics/agent-gauges.lifecycle.js';
 
 /** The agent: dials out to a proxy and fetches the targets it is asked for. Several can live in one process. */
@@ -26,6 +27,7 @@ export class AgentModule {
           program: 'prometheus-agent',
           admin: options.admin,
           metrics: options.metrics,
+          legacyCounters: LEGACY_COUNTERS,
         }),
         ConnectionModule,
       ],

@@ -70,7 +70,7 @@ export class ConfigReload implements OnApplicationBootstrap, OnApplicationShutdo
     return () => {
       useSecrets();
       this.filters.replace(options.filters);
-      this.filters.paths.forEach((path) => this.metrics.filtersPath(path));
+      this.metrics.filtersPaths(this.filters.paths);
       this.configured.replace(configuredTargets(options.pathConfigs, this.access));
       void this.discovered.use(discoveryFile(options));
       return { paths: this.targets.size };

@@ -1,6 +1,7 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { ConfigSource } from '@app/config';
+import { MessageMeter } from '@app/protocol';
 import { frameworkLogger, listen, OperationsServers, type Logger } from '@app/operations';
 import { AgentConnections } from './agents/agent-connections.service.js';
 import { AgentServer } from './agents/agent-server.strategy.js';
@@ -109,6 +110,7 @@ function agentServer(
     port: options.agent.port,
     transport,
     interceptors: [interceptor],
+    meter: app.get(MessageMeter),
     hasReflection: !options.reflectionDisabled,
     onListening: (port) => connections.listeningOn(port),
   });

@@ -8,6 +8,8 @@ import type { ProxyOptions } from './config/proxy-options.js';
 import { ProxyDebug } from './debug/proxy-debug.service.js';
 import { ProxyHealth } from './health/proxy-health.service.js';
 import { LeavingLifecycle } from './leaving.lifecycle.js';
+import { LEGACY_COUNTERS } from './metrics/metric-definitions.js';
+import { MetricsModule } from './metrics/metrics.module.js';
 import { ProxyGauges } from './metrics/proxy-gauges.service.js';
 import { PathTableModule } from './paths/path-table.module.js';
 import { PathsModule } from './paths/paths.module.js';
@@ -39,7 +41,9 @@ export class ProxyModule {
           program: 'prometheus-proxy',
           admin: options.admin,
           metrics: options.metrics,
+          legacyCounters: LEGACY_COUNTERS,
         }),
+        MetricsModule,
         AgentsModule,
         PathsModule,
         ServiceDiscoveryModule.forRoot(options),

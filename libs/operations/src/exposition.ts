@@ -1,8 +1,9 @@
 import { type Metric, type MetricValueWithName, Registry } from 'prom-client';
+import { withLegacyCounters } from './legacy-counters.js';
 import type { MetricsFormat } from './metrics-format.js';
 
 /** A metric and what it stood at, as prom-client hands it out. */
-interface Sampled {
+export interface Sampled {
   readonly name: string;
   readonly help: string;
   readonly type: string;
@@ -21,17 +22,20 @@ interface Registered extends Omit<Sampled, 'values'> {
  * have been asked for as OpenMetrics. A sampler that throws shows as NaN and never costs the page.
  *
  * @param names - when not empty, only samples of these names, or whole metrics of these names
+ * @param legacyCounters - counters that are shown without `_total` as well; in the text format only
  */
 export async function renderMetrics(
   registry: Registry,
   format: MetricsFormat,
   names: ReadonlySet<string>,
+  legacyCounters: readonly string[] = [],
 ): Promise<string> {
   const page = new Registry();
   const isOpenMetrics = format === Registry.OPENMETRICS_CONTENT_TYPE;
   if (isOpenMetrics) (page as Registry<MetricsFormat>).setContentType(format);
   const registered = registry.getMetricsAsArray() as unknown as Registered[];
-  for (const metric of await Promise.all(registered.map(sample))) {
+  const sampled = await Promise.all(registered.map(sample));
+  for (const metric of withLegacyCounters(sampled, legacyCounters)) {
     const chosen = choose(metric, names);
     if (chosen) add(page, isOpenMetrics ? asOpenMetrics(chosen) : chosen);
   }

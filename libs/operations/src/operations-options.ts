@@ -22,6 +22,8 @@ export interface MetricsOptions {
   /** An address of this host; blank means all interfaces. */
   readonly bindAddress: string;
   readonly path: string;
+  /** Show the counters of `legacyCounters` by their old names, too. */
+  readonly legacyNames: boolean;
 }
 
 /** What `OperationsModule` needs to know. */
@@ -30,4 +32,6 @@ export interface OperationsOptions {
   readonly program: string;
   readonly admin: AdminOptions;
   readonly metrics: MetricsOptions;
+  /** Counters of prometheus-proxy whose name in its code, and in its dashboards, has no `_total`. */
+  readonly legacyCounters?: readonly string[];
 }

@@ -16,15 +16,19 @@ export interface ServerContent {
   readonly checks: HealthChecks;
   readonly debug: DebugSections;
   readonly registry: Registry;
+  readonly legacyCounters: readonly string[];
 }
 
 /** One small application with the admin pages, the metrics, or both. */
 @Module({})
 export class OperationsServerModule {
-  static forContent({ admin, metrics, checks, debug, registry }: ServerContent): DynamicModule {
+  static forContent(content: ServerContent): DynamicModule {
+    const { admin, metrics, checks, debug, registry, legacyCounters } = content;
     const controllers: Type[] = [];
     if (admin) controllers.push(createAdminController(admin), ProbeController);
-    if (metrics && metrics.path.trim() !== '') controllers.push(createMetricsController(metrics.path.trim()));
+    if (metrics && metrics.path.trim() !== '') {
+      controllers.push(createMetricsController(metrics, legacyCounters));
+    }
     return {
       module: OperationsServerModule,
       imports: [TerminusModule.forRoot({ logger: false })],

@@ -29,7 +29,13 @@ const admin: AdminOptions = {
   threadDumpPath: 'threaddump',
   debugEnabled: false,
 };
-const metrics: MetricsOptions = { enabled: true, port: 0, bindAddress: '127.0.0.1', path: 'metrics' };
+const metrics: MetricsOptions = {
+  enabled: true,
+  port: 0,
+  bindAddress: '127.0.0.1',
+  path: 'metrics',
+  legacyNames: false,
+};
 const silent = createLogger({ program: 'test', level: 'off', format: 'json' });
 
 const opened: { close(): unknown }[] = [];
@@ -173,12 +179,12 @@ describe('the operations servers', () => {
     expect(open.headers.get('content-type')).toBe(
       'application/openmetrics-text; version=1.0.0; charset=utf-8',
     );
-    expect(await open.text()).toBe(
-      '# HELP proxy_things Things\n# TYPE proxy_things counter\nproxy_things_total 3\n# EOF\n',
+    expect(await open.text()).toContain(
+      '\n# HELP proxy_things Things\n# TYPE proxy_things counter\nproxy_things_total 3\n# EOF\n',
     );
     expect(text.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
-    expect(await text.text()).toBe(
-      '# HELP proxy_things_total Things\n# TYPE proxy_things_total counter\nproxy_things_total 3\n',
+    expect(await text.text()).toContain(
+      '\n# HELP proxy_things_total Things\n# TYPE proxy_things_total counter\nproxy_things_total 3\n',
     );
   });
 
@@ -210,7 +216,7 @@ describe('the operations servers', () => {
 
     const page = await (await fetch(metricsUrl('/metrics'))).text();
 
-    expect(page.match(/^\w+ \w+$/gm)).toEqual(['broken Nan', 'whole 1']);
+    expect(page.match(/^(broken|whole) \w+$/gm)).toEqual(['broken Nan', 'whole 1']);
   });
 
   it('are one server when both have the same port', async () => {

@@ -83,7 +83,8 @@ export class OperationsServers implements OnApplicationBootstrap, OnApplicationS
     at: ListenRequest,
   ): Promise<OperationsServer> {
     const { checks, debug, registry } = this;
-    return startOperationsServer({ ...pages, checks, debug, registry }, at);
+    const { legacyCounters = [] } = this.options;
+    return startOperationsServer({ ...pages, checks, debug, registry, legacyCounters }, at);
   }
 
   private debugLines(): string[] {

@@ -4,6 +4,7 @@ import { DebugSections } from './debug-sections.js';
 import { HealthChecks } from './health-checks.js';
 import type { OperationsOptions } from './operations-options.js';
 import { OperationsServers } from './operations-servers.lifecycle.js';
+import { ProcessMetricsLifecycle } from './process-metrics.lifecycle.js';
 import { METRICS_REGISTRY, OPERATIONS_OPTIONS } from './tokens.js';
 
 /**
@@ -23,6 +24,7 @@ export class OperationsModule {
         { provide: HealthChecks, useFactory: () => new HealthChecks() },
         { provide: DebugSections, useFactory: () => new DebugSections() },
         OperationsServers,
+        ProcessMetricsLifecycle,
       ],
       exports: [METRICS_REGISTRY, HealthChecks, DebugSections, OperationsServers],
     };

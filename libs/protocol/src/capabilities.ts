@@ -13,6 +13,8 @@ export const CAPABILITIES = [
   'draining',
   /** `RegisterPathResponse.warnings`: what of a registration was dropped. */
   'path-warnings',
+  /** `ScrapeResponse.waited_micros`, `.target_micros` and those of `HeaderData`: where the time went in the agent. */
+  'scrape-times',
 ] as const;
 
 /** One word of {@link CAPABILITIES}. */

@@ -19,7 +19,7 @@ test('a session holds twice the scrapes that may run and wait', () => {
     limits: { maxScrapesWaiting: 20 },
   });
 
-  expect(connectionOptions(options).maxScrapesInFlight).toBe(46);
+  expect(connectionOptions(options).inFlightBound.limit).toBe(46);
 });
 
 test.each([

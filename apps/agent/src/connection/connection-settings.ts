@@ -1,4 +1,5 @@
 import { isIPv4 } from 'node:net';
+import { Bound } from '@app/operations';
 import type { ChannelOptions } from '@grpc/grpc-js';
 import { type AgentOptions, formatEndpoint } from '../config/agent-options.js';
 import { isLinkEncrypted } from '../config/link-security.js';
@@ -13,8 +14,9 @@ export function connectionOptions(options: AgentOptions): ConnectionOptions {
   return {
     endpoints: options.endpoints,
     isConsolidated: options.consolidated,
-    maxScrapesInFlight:
+    inFlightBound: new Bound(
       IN_FLIGHT_FACTOR * (options.limits.maxScrapesWaiting + options.http.maxConcurrentClients),
+    ),
     reconnectPauseMs: options.internal.reconnectPauseSecs * 1_000,
     failbackProbeMs: options.internal.failbackProbeSecs * 1_000,
   };

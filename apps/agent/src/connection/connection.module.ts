@@ -8,6 +8,7 @@ import { Egress } from '../egress/egress.js';
 import { EgressModule } from '../egress/egress.module.js';
 import { HeartbeatScheduler } from '../heartbeat/heartbeat.scheduler.js';
 import { AgentMetrics } from '../metrics/agent-metrics.js';
+import { AgentTraffic } from '../metrics/agent-traffic.js';
 import { TargetTable } from '../paths/target-table.js';
 import { ResponseWriter } from '../scrape/response-writer.js';
 import { ScrapeModule } from '../scrape/scrape.module.js';
@@ -34,6 +35,7 @@ import { ProxyDialer } from './proxy-dialer.js';
         ResponseWriter,
         AgentMetrics,
         Egress,
+        AgentTraffic,
       ],
       useFactory: async (
         options: AgentOptions,
@@ -44,24 +46,26 @@ import { ProxyDialer } from './proxy-dialer.js';
         writer: ResponseWriter,
         metrics: AgentMetrics,
         egress: Egress,
+        traffic: AgentTraffic,
       ): Promise<ProxyConnections> => {
         const warning = plaintextWarning(options);
         if (warning !== undefined) {
           log.warn(warning);
         }
-        const dialer = new ProxyDialer(dialOptions(options), await LinkSecrets.open(options, log), egress);
-        return new ProxyConnections([
-          new ProxyConnection(connectionOptions(options), {
-            identity,
-            targets,
-            writer,
-            log,
-            heartbeat: heartbeatOptions(options),
-            scrape: (scrape, signal) => scrapes.scrape(scrape, signal),
-            routes: (endpoint, signal) => dialer.routes(endpoint, signal),
-            observeConnect: (outcome) => metrics.connected(outcome),
-          }),
-        ]);
+        const secrets = await LinkSecrets.open(options, log);
+        const dialer = new ProxyDialer(dialOptions(options), secrets, egress, traffic.proxies);
+        const settings = connectionOptions(options);
+        const connection = new ProxyConnection(settings, {
+          identity,
+          targets,
+          writer,
+          log,
+          heartbeat: heartbeatOptions(options),
+          scrape: (scrape, signal) => scrapes.scrape(scrape, signal),
+          routes: (endpoint, signal) => dialer.routes(endpoint, signal),
+          observeConnect: (outcome) => metrics.connected(outcome),
+        });
+        return new ProxyConnections([connection], settings.inFlightBound);
       },
     },
     ConnectionLifecycle,

@@ -1,5 +1,5 @@
 import { status } from '@grpc/grpc-js';
-import type { ChunkedScrapeResponseInit } from '@app/protocol';
+import { type ChunkedScrapeResponseInit, MessageMeter } from '@app/protocol';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { ProxyScript, ScriptedProxy } from '../testing/scripted-proxy.js';
 import { noise, openProxy } from '../testing/stage.js';
@@ -18,6 +18,7 @@ async function setUp(script?: ProxyScript, options?: Partial<ProxyClientOptions>
     isUnbound: false,
     unaryDeadlineMs: 5_000,
     keepalive: {},
+    meter: new MessageMeter(),
     ...options,
   });
   onTestFinished(() => client.close());

@@ -15,7 +15,8 @@ import {
   type HeartBeatRequestInit,
   type HeartBeatResponseMessage,
   MAX_MESSAGE_BYTES,
-  packageDefinition,
+  type MessageMeter,
+  meteredDefinition,
   type ProtoGrpcType,
   type ProxyServiceClient,
   type RegisterAgentRequestInit,
@@ -51,6 +52,8 @@ export interface ProxyClientOptions {
   unaryDeadlineMs: number;
   /** How HTTP/2 pings are sent. */
   keepalive: ChannelOptions;
+  /** Counts the bytes of messages. */
+  meter: MessageMeter;
 }
 
 /** However patient calls are, nobody waits longer for a proxy to be there. */
@@ -70,8 +73,6 @@ const CHANNEL_OPTIONS = {
   'grpc.per_rpc_retry_buffer_size': 0,
 } as const;
 
-const services = loadPackageDefinition(packageDefinition) as unknown as ProtoGrpcType;
-
 /** A connection of its own to one proxy, over grpc-js. */
 export class GrpcProxyClient implements ProxyClient {
   readonly #options: ProxyClientOptions;
@@ -80,7 +81,8 @@ export class GrpcProxyClient implements ProxyClient {
 
   constructor(options: ProxyClientOptions) {
     this.#options = options;
-    const { target, tls, tunnel, authority, keepalive } = options;
+    const { target, tls, tunnel, authority, keepalive, meter } = options;
+    const services = loadPackageDefinition(meteredDefinition(meter)) as unknown as ProtoGrpcType;
     const isBare = tls === undefined && tunnel === undefined;
     const security = isBare ? credentials.createInsecure() : new LinkCredentials(tls, tunnel);
     const channel = { ...CHANNEL_OPTIONS, ...keepalive, 'grpc.default_authority': authority };

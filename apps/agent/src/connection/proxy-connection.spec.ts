@@ -1,3 +1,4 @@
+import { Bound } from '@app/operations';
 import { status } from '@grpc/grpc-js';
 import type { ScrapeRequestMessage } from '@app/protocol';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -44,7 +45,7 @@ function connect(hosts: readonly string[], ...proxies: AgreeableProxy[]) {
     {
       endpoints: hosts.map((host) => ({ host, port: 1 })),
       isConsolidated: false,
-      maxScrapesInFlight: 100,
+      inFlightBound: new Bound(100),
       reconnectPauseMs: 3_000,
       failbackProbeMs: 25_000,
       random: () => 0.5,

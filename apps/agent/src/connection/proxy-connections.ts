@@ -1,10 +1,15 @@
+import type { Bound } from '@app/operations';
 import type { ConnectionState, ProxyConnection } from './proxy-connection.js';
 
 /** The connections of one agent, one for each proxy it serves. */
 export class ProxyConnections {
   readonly #connections: readonly ProxyConnection[];
 
-  constructor(connections: readonly ProxyConnection[]) {
+  /** @param inFlightBound - of the scrapes of one session that are not finished */
+  constructor(
+    connections: readonly ProxyConnection[],
+    readonly inFlightBound: Bound,
+  ) {
     this.#connections = connections;
   }
 

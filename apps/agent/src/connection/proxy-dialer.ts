@@ -1,5 +1,6 @@
 import type { ChannelOptions } from '@grpc/grpc-js';
 import { isIPv6 } from 'node:net';
+import { MessageMeter } from '@app/protocol';
 import { formatEndpoint, type ProxyEndpoint } from '../config/proxy-endpoints.js';
 import { Egress } from '../egress/egress.js';
 import type { LinkSecrets } from './link-secrets.js';
@@ -26,11 +27,13 @@ export class ProxyDialer {
   readonly #options: DialOptions;
   readonly #secrets: LinkSecrets;
   readonly #egress: Egress;
+  readonly #meter: MessageMeter;
 
-  constructor(options: DialOptions, secrets: LinkSecrets, egress = Egress.none) {
+  constructor(options: DialOptions, secrets: LinkSecrets, egress = Egress.none, meter = new MessageMeter()) {
     this.#options = options;
     this.#secrets = secrets;
     this.#egress = egress;
+    this.#meter = meter;
   }
 
   /**
@@ -54,7 +57,8 @@ export class ProxyDialer {
       name: overrideAuthority === '' ? endpoint.host : hostOf(overrideAuthority),
     };
     const tunnel = proxy && { proxy, authority: formatEndpoint(endpoint) };
-    const common = { authority, tls, tunnel, token: secrets.token, isUnbound, unaryDeadlineMs, keepalive };
+    const link = { authority, tls, tunnel, token: secrets.token, keepalive, meter: this.#meter };
+    const common = { ...link, isUnbound, unaryDeadlineMs };
     return addresses.map(
       (address) => () => new GrpcProxyClient({ ...common, target: toTarget(address, dialled.port) }),
     );

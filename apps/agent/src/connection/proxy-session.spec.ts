@@ -1,3 +1,4 @@
+import { Bound } from '@app/operations';
 import type { ScrapeRequestMessage } from '@app/protocol';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { TargetTable } from '../paths/target-table.js';
@@ -35,7 +36,7 @@ async function openSession(client: AgreeableProxy, scrape: ScrapeParts['scrape']
     scrape,
   };
   const capabilities = new Set(['failure-code'] as const);
-  const session = new ProxySession(client, 'agent-1', capabilities, parts, MAX_IN_FLIGHT);
+  const session = new ProxySession(client, 'agent-1', capabilities, parts, new Bound(MAX_IN_FLIGHT));
   onTestFinished(() => session.end('the test is over'));
   await session.open();
   return { session, lines };

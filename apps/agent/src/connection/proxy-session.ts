@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Bound } from '@app/operations';
 import type { Capability, ScrapeRequestMessage } from '@app/protocol';
 import { Heartbeat, type HeartbeatOptions } from '../heartbeat/heartbeat.js';
 import { PathRegistration } from '../paths/path-registration.js';
@@ -40,7 +41,7 @@ export class ProxySession {
   readonly #client: ProxyClient;
   readonly #capabilities: ReadonlySet<Capability>;
   readonly #parts: SessionParts;
-  readonly #maxScrapesInFlight: number;
+  readonly #inFlightBound: Bound;
   readonly #registration: PathRegistration;
   readonly #heartbeat: Heartbeat;
   readonly #bodyStreams: BodyStreams;
@@ -54,7 +55,7 @@ export class ProxySession {
     agentId: string,
     capabilities: ReadonlySet<Capability>,
     parts: SessionParts,
-    maxScrapesInFlight: number,
+    inFlightBound: Bound,
   ) {
     const { promise, resolve } = Promise.withResolvers<string>();
     this.agentId = agentId;
@@ -63,7 +64,7 @@ export class ProxySession {
     this.#client = client;
     this.#capabilities = capabilities;
     this.#parts = parts;
-    this.#maxScrapesInFlight = maxScrapesInFlight;
+    this.#inFlightBound = inFlightBound;
     const end = (words: string): void => this.end(words);
     const calls = createPathCalls(client, agentId, end);
     this.#registration = new PathRegistration(parts.targets, calls, parts.log);
@@ -128,9 +129,12 @@ export class ProxySession {
       responses: this.#client.writeResponses(),
       chunks: this.#client.writeChunks(false),
       openBodyStream: () => this.#bodyStreams.open(),
-      hasFailureCodes: this.#capabilities.has('failure-code'),
+      known: {
+        hasFailureCodes: this.#capabilities.has('failure-code'),
+        hasTimes: this.#capabilities.has('scrape-times'),
+      },
     };
-    const scrapes = new SessionScrapes(this.agentId, this.#parts, streams, this.#maxScrapesInFlight);
+    const scrapes = new SessionScrapes(this.agentId, this.#parts, streams, this.#inFlightBound);
     this.#service = { streams, scrapes };
     void streams.responses.ended.then((end) => this.#writeStreamEnded(end));
     void streams.chunks.ended.then((end) => this.#writeStreamEnded(end));

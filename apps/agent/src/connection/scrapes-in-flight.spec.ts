@@ -1,8 +1,9 @@
+import { Bound } from '@app/operations';
 import { expect, test } from 'vitest';
 import { ScrapesInFlight } from './scrapes-in-flight.js';
 
 test('an id that is under way cannot begin again before it has ended', () => {
-  const inFlight = new ScrapesInFlight(10);
+  const inFlight = new ScrapesInFlight(new Bound(10));
   inFlight.begin(0);
 
   const again = inFlight.begin(0);
@@ -14,7 +15,7 @@ test('an id that is under way cannot begin again before it has ended', () => {
 });
 
 test('aborting one scrape leaves the others alone', () => {
-  const inFlight = new ScrapesInFlight(10);
+  const inFlight = new ScrapesInFlight(new Bound(10));
   const zero = inFlight.begin(0);
   const one = inFlight.begin(1);
 
@@ -25,7 +26,7 @@ test('aborting one scrape leaves the others alone', () => {
 });
 
 test('idle is told when the last scrape ends, and at once when there is none', async () => {
-  const inFlight = new ScrapesInFlight(10);
+  const inFlight = new ScrapesInFlight(new Bound(10));
   inFlight.begin(1);
   inFlight.begin(2);
   let isIdle = false;
@@ -42,7 +43,7 @@ test('idle is told when the last scrape ends, and at once when there is none', a
 });
 
 test('no more begin than there is room for, and the next when one has ended', () => {
-  const inFlight = new ScrapesInFlight(2);
+  const inFlight = new ScrapesInFlight(new Bound(2));
   inFlight.begin(0);
   inFlight.begin(1);
 

@@ -1,12 +1,14 @@
+import type { Bound } from '@app/operations';
+
 /** What one session was asked and has not answered, by scrape id. Entries leave when their scrape ends. */
 export class ScrapesInFlight {
-  readonly #max: number;
+  readonly #bound: Bound;
   readonly #running = new Map<number, AbortController>();
   #idle: (() => void)[] = [];
 
-  /** @param max - how many may be under way at once */
-  constructor(max: number) {
-    this.#max = max;
+  /** @param bound - of those that are under way; shared by all sessions */
+  constructor(bound: Bound) {
+    this.#bound = bound;
   }
 
   get count(): number {
@@ -18,7 +20,7 @@ export class ScrapesInFlight {
     if (this.#running.has(scrapeId)) {
       return 'in_use';
     }
-    if (this.#running.size >= this.#max) {
+    if (!this.#bound.admits(this.#running.size + 1)) {
       return 'full';
     }
     const controller = new AbortController();

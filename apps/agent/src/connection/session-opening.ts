@@ -1,3 +1,4 @@
+import type { Bound } from '@app/operations';
 import type { AgentIdentity } from '../agent-identity.js';
 import { formatEndpoint, type ProxyEndpoint } from '../config/proxy-endpoints.js';
 import type { Place } from './endpoints.js';
@@ -10,8 +11,8 @@ export interface OpeningOptions {
   /** The proxies that may be dialled, in order of preference. */
   endpoints: readonly ProxyEndpoint[];
   isConsolidated: boolean;
-  /** Scrapes of one session that are made, or whose answers the link has not taken. */
-  maxScrapesInFlight: number;
+  /** Of the scrapes of one session that are made, or whose answers the link has not taken. */
+  inFlightBound: Bound;
 }
 
 export interface OpeningParts extends SessionParts {
@@ -92,7 +93,7 @@ export class SessionOpening {
         connected.value,
         registered,
         this.#parts,
-        this.#options.maxScrapesInFlight,
+        this.#options.inFlightBound,
       );
       return (await session.open())
         ? { kind: 'opened', session }

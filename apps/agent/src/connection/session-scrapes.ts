@@ -1,4 +1,4 @@
-import type { Logger } from '@app/operations';
+import type { Bound, Logger } from '@app/operations';
 import type { ResponseStreams, ResponseWriter } from '../scrape/response-writer.js';
 import type { Scrape } from '../scrape/scrape.js';
 import { agentFailure, type ScrapeResult } from '../scrape/scrape-result.js';
@@ -27,12 +27,12 @@ export class SessionScrapes {
   #refusalCount = 0;
   #hasWarned = false;
 
-  /** @param maxInFlight - scrapes that are made, or whose answers the link has not taken */
-  constructor(agentId: string, parts: ScrapeParts, streams: ResponseStreams, maxInFlight: number) {
+  /** @param inFlightBound - of the scrapes that are made, or whose answers the link has not taken */
+  constructor(agentId: string, parts: ScrapeParts, streams: ResponseStreams, inFlightBound: Bound) {
     this.#agentId = agentId;
     this.#parts = parts;
     this.#streams = streams;
-    this.#inFlight = new ScrapesInFlight(maxInFlight);
+    this.#inFlight = new ScrapesInFlight(inFlightBound);
   }
 
   /** Scrapes that are made, or whose answers the link has not taken. */

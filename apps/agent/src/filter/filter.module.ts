@@ -15,7 +15,7 @@ import { MetricFilters } from './metric-filters.js';
         const filters = new MetricFilters(options.filters, log, (path, tally) =>
           metrics.filtered(path, tally),
         );
-        filters.paths.forEach((path) => metrics.filtersPath(path));
+        metrics.filtersPaths(filters.paths);
         return filters;
       },
     },

@@ -7,16 +7,6 @@ const identity = { launchId: 'L', agentName: 'edge-7', hostName: 'host' };
 function setUp() {
   const registry = new Registry();
   const metrics = new AgentMetrics(registry, identity);
-  metrics.watch({
-    backlog: () => 1,
-    fetching: () => 2,
-    waiting: () => 3,
-    connected: () => 4,
-    origins: () => 5,
-    bodyBytes: () => 6,
-    reloadSuccess: () => 7,
-    reloadSuccessSecs: () => 8,
-  });
   const series = async (): Promise<string[]> =>
     (await registry.metrics()).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   return { metrics, registry, series };
@@ -54,7 +44,7 @@ test('what happens is counted under the names and labels of the wire', async () 
 test('fetch times fall into the buckets of the wire', async () => {
   const { metrics, series } = setUp();
 
-  metrics.fetched(0.02);
+  metrics.fetched({ targetSecs: 0.02, waitedSecs: 0.3 });
 
   const buckets = (await series()).filter((line) =>
     line.startsWith('agent_scrape_request_latency_seconds_bucket'),
@@ -64,21 +54,43 @@ test('fetch times fall into the buckets of the wire', async () => {
   expect(counts.join(' ')).toBe(expected);
 });
 
-test('gauges show what there is when they are read', async () => {
-  const { series } = setUp();
+test('the time spent waiting is apart from that of the target', async () => {
+  const { metrics, series } = setUp();
 
-  const gauges = (await series()).filter((line) => !/_total|latency|start_time/.test(line));
+  metrics.fetched({ targetSecs: 0.02, waitedSecs: 0.3 });
 
-  expect(gauges).toEqual([
-    'agent_scrape_backlog_size{launch_id="L"} 1',
-    'agent_client_cache_size{launch_id="L"} 5',
-    'agent_scrapes_in_flight{launch_id="L"} 2',
-    'agent_scrapes_waiting{launch_id="L"} 3',
-    'agent_connected{launch_id="L"} 4',
-    'agent_body_memory_bytes{launch_id="L"} 6',
-    'agent_config_last_reload_successful{launch_id="L"} 7',
-    'agent_config_last_reload_success_timestamp_seconds{launch_id="L"} 8',
+  expect(await series()).toEqual(
+    expect.arrayContaining([
+      'agent_scrape_queue_seconds_sum{launch_id="L"} 0.3',
+      'agent_scrape_request_latency_seconds_sum{launch_id="L",agent_name="edge-7"} 0.02',
+    ]),
+  );
+});
+
+test('a path has one series for each filter metric while it has a filter', async () => {
+  const { metrics, series } = setUp();
+
+  metrics.filtersPaths(['old']);
+  metrics.filtersPaths(['app']);
+  metrics.filtered('old', { droppedLines: 2, droppedBytes: 30 });
+  metrics.filtered('app', { droppedLines: 2, droppedBytes: 30 });
+  metrics.filtered('app', { droppedLines: 1, droppedBytes: 10 });
+
+  expect((await series()).filter((line) => line.startsWith('agent_filter'))).toEqual([
+    'agent_filter_lines_dropped_total{launch_id="L",path="app"} 3',
+    'agent_filter_bytes_saved_total{launch_id="L",path="app"} 40',
   ]);
+});
+
+test('gauges show what there is when they are read', async () => {
+  const { metrics, series } = setUp();
+  let backlog = 1;
+  metrics.gauge('agent_scrape_backlog_size', 'Agent scrape backlog size', () => backlog);
+  backlog = 2;
+
+  const gauges = (await series()).filter((line) => !/_total|latency|start_time|queue/.test(line));
+
+  expect(gauges).toEqual(['agent_scrape_backlog_size{launch_id="L"} 2']);
 });
 
 test('help and start time are those of the wire', async () => {

@@ -1,4 +1,5 @@
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { CounterFamily, type Distribution, HistogramFamily, ReadFamily, type Tally } from '@app/operations';
+import type { Registry } from 'prom-client';
 import type { AgentIdentity } from '../agent-identity.js';
 import type { FilterTally } from '../filter/metric-filter.js';
 import type { AgentFailureCode } from '../scrape/scrape-result.js';
@@ -6,27 +7,16 @@ import type { AgentFailureCode } from '../scrape/scrape-result.js';
 /** How a result went back: the values of `agent_scrape_result_count_total`. */
 export type ResultType = 'non-gzipped' | 'gzipped' | 'chunked' | 'dropped';
 
-/** What gauges show, read when they are scraped. */
-export interface AgentGauges {
-  /** Scrapes asked for and not finished. */
-  backlog: () => number;
-  /** Targets being fetched. */
-  fetching: () => number;
-  /** Scrapes that wait for their turn. */
-  waiting: () => number;
-  /** Connections that serve. */
-  connected: () => number;
-  /** Origins with kept-alive connections. */
-  origins: () => number;
-  /** Bytes of bodies held in memory. */
-  bodyBytes: () => number;
-  /** 1 when the configuration could be used when it was read last. */
-  reloadSuccess: () => number;
-  /** When it could, in seconds since the epoch. */
-  reloadSuccessSecs: () => number;
-}
-
 const LATENCY_BUCKETS_SECS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/** Counters that the dashboards of prometheus-proxy ask for without `_total`. */
+export const LEGACY_COUNTERS: readonly string[] = [
+  'agent_scrape_request_count_total',
+  'agent_scrape_result_count_total',
+  'agent_connect_count_total',
+  'agent_filter_lines_dropped_total',
+  'agent_filter_bytes_saved_total',
+];
 
 const FAILURE_CODES: readonly AgentFailureCode[] = [
   'bad_request',
@@ -46,15 +36,15 @@ const FAILURE_CODES: readonly AgentFailureCode[] = [
 export class AgentMetrics {
   readonly #registry: Registry;
   readonly #launch: { launch_id: string };
-  readonly #succeeded: Counter.Internal;
-  readonly #invalidPath: Counter.Internal;
-  readonly #failed: Record<AgentFailureCode, Counter.Internal>;
-  readonly #results: Record<ResultType, Counter.Internal>;
-  readonly #connects: Record<'success' | 'failure', Counter.Internal>;
-  readonly #cancelled: Counter.Internal;
-  readonly #latency: Histogram.Internal<string>;
-  readonly #filterLines: Counter;
-  readonly #filterBytes: Counter;
+  readonly #succeeded: Tally;
+  readonly #invalidPath: Tally;
+  readonly #failed: Record<AgentFailureCode, Tally>;
+  readonly #results: Record<ResultType, Tally>;
+  readonly #connects: Record<'success' | 'failure', Tally>;
+  readonly #cancelled: Tally;
+  readonly #latency: Distribution;
+  readonly #waiting: Distribution;
+  readonly #filtered: FilterMetrics;
 
   constructor(registry: Registry, identity: AgentIdentity) {
     this.#registry = registry;
@@ -63,9 +53,11 @@ export class AgentMetrics {
       'type',
       'reason',
     ]);
-    this.#succeeded = this.#child(requests, { type: 'success', reason: '' });
-    this.#invalidPath = this.#child(requests, { type: 'invalid_path', reason: 'path_not_found' });
-    this.#failed = byKey(FAILURE_CODES, (reason) => this.#child(requests, { type: 'unsuccessful', reason }));
+    const outcome = (type: string, reason: string): Tally =>
+      requests.series({ ...this.#launch, type, reason });
+    this.#succeeded = outcome('success', '');
+    this.#invalidPath = outcome('invalid_path', 'path_not_found');
+    this.#failed = byKey(FAILURE_CODES, (reason) => outcome('unsuccessful', reason));
     this.#results = this.#typed('agent_scrape_result_count_total', 'Agent scrape result count', [
       'non-gzipped',
       'gzipped',
@@ -73,125 +65,134 @@ export class AgentMetrics {
       'dropped',
     ]);
     this.#connects = this.#typed('agent_connect_count_total', 'Agent connect count', ['success', 'failure']);
-    const cancelled = this.#counter(
+    this.#cancelled = this.#counter(
       'agent_scrape_cancelled_total',
       'Scrapes given up because nobody waited for them any more',
       [],
-    );
-    this.#cancelled = this.#child(cancelled, {});
+    ).series(this.#launch);
     this.#latency = this.#latencyOf(identity);
-    this.#filterLines = this.#counter(
-      'agent_filter_lines_dropped_total',
-      'Agent metric filter lines dropped',
-      ['path'],
-    );
-    this.#filterBytes = this.#counter('agent_filter_bytes_saved_total', 'Agent metric filter bytes saved', [
-      'path',
-    ]);
-    this.#gauge('agent_start_time_seconds', 'Agent start time in seconds', undefined).set(
-      this.#launch,
-      Date.now() / 1_000,
-    );
+    this.#waiting = this.#waitingTime();
+    this.#filtered = new FilterMetrics(registry, this.#launch);
+    const startedAt = Date.now() / 1_000;
+    this.gauge('agent_start_time_seconds', 'Agent start time in seconds', () => startedAt);
   }
 
   scrapeSucceeded(): void {
-    this.#succeeded.inc();
+    this.#succeeded.add();
   }
 
   /** The proxy asked for a path this agent does not know. */
   scrapeOfUnknownPath(): void {
-    this.#invalidPath.inc();
+    this.#invalidPath.add();
   }
 
   scrapeFailed(code: AgentFailureCode): void {
-    this.#failed[code].inc();
+    this.#failed[code].add();
   }
 
   scrapeCancelled(): void {
-    this.#cancelled.inc();
+    this.#cancelled.add();
   }
 
-  fetched(secs: number): void {
-    this.#latency.observe(secs);
+  /** A target was asked. */
+  fetched({ targetSecs, waitedSecs }: { targetSecs: number; waitedSecs: number }): void {
+    this.#latency.observe(targetSecs);
+    this.#waiting.observe(waitedSecs);
   }
 
   resultSent(type: ResultType): void {
-    this.#results[type].inc();
+    this.#results[type].add();
   }
 
   connected(outcome: 'success' | 'failure'): void {
-    this.#connects[outcome].inc();
+    this.#connects[outcome].add();
   }
 
-  /** The configuration gives a path a filter: its series begin at zero. */
-  filtersPath(path: string): void {
-    this.filtered(path, { droppedLines: 0, droppedBytes: 0 });
+  /** These paths have a filter, and no others: their series begin at zero, those of the others go. */
+  filtersPaths(paths: readonly string[]): void {
+    this.#filtered.retain(paths);
   }
 
-  filtered(path: string, { droppedLines, droppedBytes }: FilterTally): void {
-    const labels = { ...this.#launch, path };
-    this.#filterLines.inc(labels, droppedLines);
-    this.#filterBytes.inc(labels, droppedBytes);
+  filtered(path: string, tally: FilterTally): void {
+    this.#filtered.add(path, tally);
   }
 
-  /** Show these as gauges. Once per registry. */
-  watch(gauges: AgentGauges): void {
-    this.#gauge('agent_scrape_backlog_size', 'Agent scrape backlog size', gauges.backlog);
-    this.#gauge('agent_client_cache_size', 'Agent client cache size', gauges.origins);
-    this.#gauge('agent_scrapes_in_flight', 'Targets being fetched', gauges.fetching);
-    this.#gauge('agent_scrapes_waiting', 'Scrapes that wait for their turn', gauges.waiting);
-    this.#gauge('agent_connected', 'Connections to a proxy that serve scrapes', gauges.connected);
-    this.#gauge('agent_body_memory_bytes', 'Bytes of bodies held in memory', gauges.bodyBytes);
-    this.#gauge(
-      'agent_config_last_reload_successful',
-      'Whether the configuration could be used when it was read last',
-      gauges.reloadSuccess,
-    );
-    this.#gauge(
-      'agent_config_last_reload_success_timestamp_seconds',
-      'When a configuration that could be used was read last',
-      gauges.reloadSuccessSecs,
-    );
+  /** Show a gauge that is read when the page is. Once per name. */
+  gauge(name: string, help: string, read: () => number): void {
+    const options = { name, help, labelNames: ['launch_id'] as const };
+    void new ReadFamily(this.#registry, 'gauge', options, () => [{ labels: this.#launch, value: read() }]);
   }
 
-  #counter(name: string, help: string, labels: string[]): Counter {
-    return new Counter({ name, help, labelNames: ['launch_id', ...labels], registers: [this.#registry] });
+  #counter<L extends string>(
+    name: string,
+    help: string,
+    labels: readonly L[],
+  ): CounterFamily<L | 'launch_id'> {
+    return new CounterFamily(this.#registry, { name, help, labelNames: ['launch_id', ...labels] });
   }
 
-  #typed<T extends string>(name: string, help: string, types: readonly T[]): Record<T, Counter.Internal> {
+  #typed<T extends string>(name: string, help: string, types: readonly T[]): Record<T, Tally> {
     const counter = this.#counter(name, help, ['type']);
-    return byKey(types, (type) => this.#child(counter, { type }));
+    return byKey(types, (type) => counter.series({ ...this.#launch, type }));
   }
 
-  /** One series of a counter, at zero until something is counted. */
-  #child(counter: Counter, labels: Record<string, string>): Counter.Internal {
-    const child = counter.labels({ ...this.#launch, ...labels });
-    child.inc(0);
-    return child;
-  }
-
-  #latencyOf(identity: AgentIdentity): Histogram.Internal<string> {
-    const histogram = new Histogram({
+  #latencyOf({ agentName }: AgentIdentity): Distribution {
+    const histogram = new HistogramFamily(this.#registry, {
       name: 'agent_scrape_request_latency_seconds',
       help: 'Agent scrape request latency in seconds',
       labelNames: ['launch_id', 'agent_name'],
       buckets: LATENCY_BUCKETS_SECS,
-      registers: [this.#registry],
     });
-    const labels = { ...this.#launch, agent_name: identity.agentName };
-    histogram.zero(labels);
-    return histogram.labels(labels);
+    return histogram.series({ ...this.#launch, agent_name: agentName });
   }
 
-  #gauge(name: string, help: string, read: (() => number) | undefined): Gauge {
-    const launch = this.#launch;
-    const collect =
-      read === undefined
-        ? undefined
-        : function (this: Gauge): void {
-            this.set(launch, read());
-          };
-    return new Gauge({ name, help, labelNames: ['launch_id'], registers: [this.#registry], collect });
+  #waitingTime(): Distribution {
+    const histogram = new HistogramFamily(this.#registry, {
+      name: 'agent_scrape_queue_seconds',
+      help: 'How long scrapes waited for their turn',
+      labelNames: ['launch_id'],
+      buckets: LATENCY_BUCKETS_SECS,
+    });
+    return histogram.series(this.#launch);
+  }
+}
+
+/** What the filters take out, by path. The configuration says which paths have one: there are no others. */
+class FilterMetrics {
+  readonly #launch: { launch_id: string };
+  readonly #lines: CounterFamily<'launch_id' | 'path'>;
+  readonly #bytes: CounterFamily<'launch_id' | 'path'>;
+  readonly #byPath = new Map<string, { lines: Tally; bytes: Tally }>();
+
+  constructor(registry: Registry, launch: { launch_id: string }) {
+    const counter = (name: string, help: string): CounterFamily<'launch_id' | 'path'> =>
+      new CounterFamily(registry, { name, help, labelNames: ['launch_id', 'path'] });
+    this.#launch = launch;
+    this.#lines = counter('agent_filter_lines_dropped_total', 'Agent metric filter lines dropped');
+    this.#bytes = counter('agent_filter_bytes_saved_total', 'Agent metric filter bytes saved');
+  }
+
+  retain(paths: readonly string[]): void {
+    for (const [path, { lines, bytes }] of this.#byPath) {
+      if (!paths.includes(path)) {
+        this.#byPath.delete(path);
+        this.#lines.remove(lines);
+        this.#bytes.remove(bytes);
+      }
+    }
+    paths.filter((path) => !this.#byPath.has(path)).forEach((path) => this.#begin(path));
+  }
+
+  /** A body that was begun before its path lost its filter is not counted. */
+  add(path: string, { droppedLines, droppedBytes }: FilterTally): void {
+    const series = this.#byPath.get(path);
+    series?.lines.add(droppedLines);
+    series?.bytes.add(droppedBytes);
+  }
+
+  #begin(path: string): void {
+    const labels = { ...this.#launch, path };
+    this.#byPath.set(path, { lines: this.#lines.series(labels), bytes: this.#bytes.series(labels) });
   }
 }
 

@@ -2,8 +2,21 @@ import { type Chunk, ChunkCutter } from '@app/chunking';
 import type { ChunkedScrapeResponseInit } from '@app/protocol';
 import type { WriteStream } from '../connection/proxy-port.js';
 import { BodyBrokenError } from './fetch-outcome.js';
-import { type AnswerAddress, chunkMessage, headerMessage, summaryMessage } from './response-messages.js';
+import {
+  type AnswerAddress,
+  chunkMessage,
+  headerMessage,
+  type KnownAdditions,
+  summaryMessage,
+} from './response-messages.js';
 import type { ScrapeAnswer } from './scrape-result.js';
+
+/** How a large body is sent. */
+export interface BodyStreamOptions {
+  /** Size of its chunks. */
+  chunkBytes: number;
+  known: KnownAdditions;
+}
 
 /**
  * Send one large body on a call of its own, no faster than the proxy takes it. When the body breaks off or its
@@ -15,7 +28,7 @@ export async function writeBodyStream(
   stream: WriteStream<ChunkedScrapeResponseInit>,
   address: AnswerAddress,
   answer: ScrapeAnswer,
-  chunkBytes: number,
+  options: BodyStreamOptions,
 ): Promise<boolean> {
   const cancel = (): void => stream.cancel();
   answer.signal.addEventListener('abort', cancel, { once: true });
@@ -23,7 +36,7 @@ export async function writeBodyStream(
     if (answer.signal.aborted) {
       return false;
     }
-    const isTaken = await writeAll(stream, address, answer, chunkBytes);
+    const isTaken = await writeAll(stream, address, answer, options);
     if (!isTaken) {
       return false;
     }
@@ -45,7 +58,7 @@ async function writeAll(
   stream: WriteStream<ChunkedScrapeResponseInit>,
   address: AnswerAddress,
   answer: ScrapeAnswer,
-  chunkBytes: number,
+  { chunkBytes, known }: BodyStreamOptions,
 ): Promise<boolean> {
   const cutter = new ChunkCutter(chunkBytes);
   const writeChunks = async (chunks: Chunk[]): Promise<boolean> => {
@@ -57,7 +70,7 @@ async function writeAll(
     return true;
   };
 
-  if (!(await stream.write(headerMessage(address, answer)))) {
+  if (!(await stream.write(headerMessage(address, answer, known)))) {
     return false;
   }
   for await (const piece of piecesOf(answer)) {

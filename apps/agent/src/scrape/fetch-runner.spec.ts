@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { AnswerHead, FetchOutcome } from './fetch-outcome.js';
 import { type FetchOrder, FetchRunner } from './fetch-runner.js';
 import { MemoryBudget } from './memory-budget.js';
+import { ScrapeTimes } from './scrape-times.js';
 import { ScrapeDeadline } from './scrape-deadline.js';
 import { ScrapeLimits } from './scrape-limits.js';
 import type { TargetClient } from './target-client.js';
@@ -42,12 +43,12 @@ function setUp(outcomes: FetchOutcome[], maxRetries = 5, limitMs = 60_000) {
       return outcomes.shift() ?? whole;
     },
   } as unknown as TargetClient;
-  const observed: number[] = [];
+  const observed: number[][] = [];
   const limits = new ScrapeLimits({ maxConcurrent: 1, maxConcurrentPerTarget: 1, maxWaiting: 10 });
   const runner = new FetchRunner(limits, client, {
     maxRetries,
     random: () => 0,
-    observeFetch: (secs) => observed.push(secs),
+    observeFetch: ({ targetSecs, waitedSecs }) => observed.push([targetSecs, waitedSecs]),
   });
   const order: FetchOrder = {
     address: { origin: 'http://host', pathAndQuery: '/', authorization: undefined },
@@ -55,6 +56,7 @@ function setUp(outcomes: FetchOutcome[], maxRetries = 5, limitMs = 60_000) {
     authorization: '',
     share: new MemoryBudget(1_000).open(),
     deadline: new ScrapeDeadline(limitMs, new AbortController().signal),
+    times: new ScrapeTimes(),
   };
   return { runner, order, remaining, observed, limits };
 }
@@ -126,12 +128,15 @@ describe('a fetch', () => {
     expect(stage.order.share.heldBytes).toBe(15);
   });
 
-  test('is timed once, without its pauses', async () => {
+  test('is timed once, its pauses as waiting', async () => {
     const stage = setUp([refused(500)]);
 
     await run(stage);
 
-    expect(stage.observed).toEqual([0.2]);
+    const [times] = stage.observed;
+    expect(stage.observed).toHaveLength(1);
+    expect(times?.[0]).toBeCloseTo(0.2);
+    expect(times?.[1]).toBeGreaterThan(0.1);
   });
 
   test('holds no place while it pauses', async () => {

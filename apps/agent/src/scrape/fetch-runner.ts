@@ -4,6 +4,7 @@ import type { FetchOutcome } from './fetch-outcome.js';
 import type { MemoryShare } from './memory-budget.js';
 import { retryDelayMs } from './retry-delay.js';
 import type { ScrapeDeadline } from './scrape-deadline.js';
+import type { ScrapeTimes } from './scrape-times.js';
 import type { ScrapeLimits, TurnOutcome } from './scrape-limits.js';
 import type { TargetClient } from './target-client.js';
 
@@ -15,6 +16,8 @@ export interface FetchOrder {
   authorization: string;
   share: MemoryShare;
   deadline: ScrapeDeadline;
+  /** Is told what the time is spent on. */
+  times: ScrapeTimes;
 }
 
 export type RunOutcome =
@@ -26,8 +29,8 @@ export interface FetchRunnerOptions {
   /** 0 or less means that every request is made once. */
   maxRetries: number;
   random?: () => number;
-  /** Told once per scrape that was begun how long its fetches took, in seconds; waiting does not count. */
-  observeFetch?: (secs: number) => void;
+  /** Told once per scrape whose target was asked. */
+  observeFetch?: (times: ScrapeTimes) => void;
 }
 
 /** Fetches a target when it is its turn, and again after a failure that may pass, inside the deadline. */
@@ -43,30 +46,30 @@ export class FetchRunner {
   }
 
   async run(order: FetchOrder): Promise<RunOutcome> {
-    const stopwatch = new Stopwatch();
     const heldBytes = order.share.heldBytes;
-    let outcome = await this.#attempt(order, 0, stopwatch);
+    let outcome = await this.#attempt(order, 0);
     for (let retry = 1; retry <= this.#options.maxRetries && mayPass(outcome); retry += 1) {
       const isInTime = await this.#waitBefore(retry, outcome, order.deadline);
       if (!isInTime) {
         break;
       }
       order.share.shrink(order.share.heldBytes - heldBytes);
-      outcome = await this.#attempt(order, retry, stopwatch);
+      outcome = await this.#attempt(order, retry);
     }
-    if (stopwatch.hasRun) {
-      this.#options.observeFetch?.(stopwatch.elapsedMs / 1_000);
+    order.times.end();
+    if (order.times.hasFetched) {
+      this.#options.observeFetch?.(order.times);
     }
     return outcome;
   }
 
   /** The turn lasts until the body has stopped flowing; the outcome is known as soon as it begins to. */
-  async #attempt(order: FetchOrder, retry: number, stopwatch: Stopwatch): Promise<RunOutcome> {
+  async #attempt(order: FetchOrder, retry: number): Promise<RunOutcome> {
     const { promise, resolve } = Promise.withResolvers<FetchOutcome>();
     const key = `${order.address.origin}${order.address.pathAndQuery}`;
     const turn = this.#limits.run(key, order.deadline.signal, async () => {
-      stopwatch.start();
-      const outcome = await this.#fetch(order, retry).finally(() => stopwatch.stop());
+      order.times.fetchStarted();
+      const outcome = await this.#fetch(order, retry).finally(() => order.times.fetchEnded());
       resolve(outcome);
       await (outcome.kind === 'flowing' ? outcome.body.closed : undefined);
       return outcome;
@@ -109,20 +112,5 @@ function settled(outcome: FetchOutcome | TurnOutcome<FetchOutcome>): RunOutcome 
       return { kind: 'aborted', stage: 'stage' in outcome ? outcome.stage : 'running' };
     default:
       return outcome;
-  }
-}
-
-class Stopwatch {
-  hasRun = false;
-  elapsedMs = 0;
-  #startedAtMs = 0;
-
-  start(): void {
-    this.hasRun = true;
-    this.#startedAtMs = performance.now();
-  }
-
-  stop(): void {
-    this.elapsedMs += performance.now() - this.#startedAtMs;
   }
 }

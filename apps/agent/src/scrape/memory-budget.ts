@@ -1,11 +1,13 @@
+import { Bound } from '@app/operations';
+
 /** How many bytes all scrapes may hold at once. Taking more than is left fails; nothing waits here. */
 export class MemoryBudget {
-  readonly #maxBytes: number;
+  readonly bound: Bound;
   #usedBytes = 0;
 
   /** @param maxBytes - in bytes, at least 1 */
   constructor(maxBytes: number) {
-    this.#maxBytes = maxBytes;
+    this.bound = new Bound(maxBytes);
   }
 
   get usedBytes(): number {
@@ -19,7 +21,7 @@ export class MemoryBudget {
 
   /** Whether `bytes` more fit; they are taken when they do. */
   take(bytes: number): boolean {
-    if (this.#usedBytes + bytes > this.#maxBytes) {
+    if (!this.bound.admits(this.#usedBytes + bytes)) {
       return false;
     }
     this.#usedBytes += bytes;

@@ -1,6 +1,7 @@
 import type { Chunk, Summary } from '@app/chunking';
 import type { ChunkedScrapeResponseInit, ScrapeResponseInit } from '@app/protocol';
 import type { ScrapeAnswer, ScrapeFailure } from './scrape-result.js';
+import type { ScrapeTimes } from './scrape-times.js';
 
 /** Where an answer belongs. */
 export interface AnswerAddress {
@@ -8,11 +9,18 @@ export interface AnswerAddress {
   scrapeId: number;
 }
 
-/** @param withCode - whether the proxy knows the field for the code word */
+/** What the proxy understands beyond the protocol of prometheus-proxy. */
+export interface KnownAdditions {
+  /** The code words of failures. */
+  hasFailureCodes: boolean;
+  /** Where the time went. */
+  hasTimes: boolean;
+}
+
 export function failureMessage(
   address: AnswerAddress,
   failure: ScrapeFailure,
-  withCode: boolean,
+  known: KnownAdditions,
 ): ScrapeResponseInit {
   return {
     ...address,
@@ -22,7 +30,8 @@ export function failureMessage(
     url: failure.url,
     zipped: false,
     contentAsText: '',
-    ...(withCode ? { failureCode: failure.code } : {}),
+    ...(known.hasFailureCodes ? { failureCode: failure.code } : {}),
+    ...microseconds(failure.times, known),
   };
 }
 
@@ -31,6 +40,7 @@ export function answerMessage(
   address: AnswerAddress,
   answer: ScrapeAnswer,
   content: string | Buffer,
+  known: KnownAdditions,
 ): ScrapeResponseInit {
   return {
     ...address,
@@ -38,6 +48,7 @@ export function answerMessage(
     statusCode: answer.statusCode,
     url: answer.url,
     contentType: answer.contentType,
+    ...microseconds(answer.times, known),
     ...(typeof content === 'string'
       ? { zipped: false, contentAsText: content }
       : { zipped: true, contentAsZipped: content }),
@@ -45,7 +56,12 @@ export function answerMessage(
 }
 
 /** The chunks after it are always gzip. */
-export function headerMessage(address: AnswerAddress, answer: ScrapeAnswer): ChunkedScrapeResponseInit {
+export function headerMessage(
+  address: AnswerAddress,
+  answer: ScrapeAnswer,
+  known: KnownAdditions,
+): ChunkedScrapeResponseInit {
+  const times = microseconds(answer.times, known);
   return {
     header: {
       headerValidResponse: true,
@@ -55,6 +71,10 @@ export function headerMessage(address: AnswerAddress, answer: ScrapeAnswer): Chu
       headerUrl: answer.url,
       headerContentType: answer.contentType,
       headerZipped: true,
+      ...(times !== undefined && {
+        headerWaitedMicros: times.waitedMicros,
+        headerTargetMicros: times.targetMicros,
+      }),
     },
   };
 }
@@ -80,4 +100,18 @@ export function summaryMessage(scrapeId: number, summary: Summary): ChunkedScrap
       summaryChecksum: summary.checksum,
     },
   };
+}
+
+/** What a field of 32 bits holds. */
+const MAX_MICROS = 0xffff_ffff;
+
+function microseconds(
+  times: ScrapeTimes | undefined,
+  { hasTimes }: KnownAdditions,
+): { waitedMicros: number; targetMicros: number } | undefined {
+  if (!hasTimes || times?.hasFetched !== true) {
+    return undefined;
+  }
+  const micros = (secs: number): number => Math.min(MAX_MICROS, Math.max(0, Math.round(secs * 1e6)));
+  return { waitedMicros: micros(times.waitedSecs), targetMicros: Math.max(1, micros(times.targetSecs)) };
 }

@@ -29,7 +29,12 @@ function setUp(
   const { responses = new FakeStream(), chunks = new FakeStream(), own = new ReadStream() } = streams;
   const types: string[] = [];
   const writer = new ResponseWriter({ chunkBytes: 10, ownCallBytes: 25 }, gate, (type) => types.push(type));
-  const ways: ResponseStreams = { responses, chunks, openBodyStream: () => own, hasFailureCodes: true };
+  const ways: ResponseStreams = {
+    responses,
+    chunks,
+    openBodyStream: () => own,
+    known: { hasFailureCodes: true, hasTimes: true },
+  };
   return { writer, ways, types, responses, chunks, own };
 }
 

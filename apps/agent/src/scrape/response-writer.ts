@@ -10,6 +10,7 @@ import {
   chunkMessage,
   failureMessage,
   headerMessage,
+  type KnownAdditions,
   summaryMessage,
 } from './response-messages.js';
 import { agentFailure, type LinkBody, type ScrapeAnswer, type ScrapeResult } from './scrape-result.js';
@@ -27,8 +28,7 @@ export interface ResponseStreams {
   chunks: WriteStream<ChunkedScrapeResponseInit>;
   /** Open a call for one large body. */
   openBodyStream: () => WriteStream<ChunkedScrapeResponseInit>;
-  /** Whether the proxy understands code words of failures. */
-  hasFailureCodes: boolean;
+  known: KnownAdditions;
 }
 
 type GzipBody = Extract<LinkBody, { kind: 'gzip' }>;
@@ -66,7 +66,7 @@ export class ResponseWriter {
   ): Promise<ResultType> {
     const { body } = answer;
     if (body.kind === 'text') {
-      const isTaken = await streams.responses.write(answerMessage(address, answer, body.text));
+      const isTaken = await streams.responses.write(answerMessage(address, answer, body.text, streams.known));
       return isTaken ? 'non-gzipped' : 'dropped';
     }
     if (body.kind === 'flow' || body.byteCount >= this.#options.ownCallBytes) {
@@ -82,7 +82,7 @@ export class ResponseWriter {
     failure: Extract<ScrapeResult, { kind: 'failed' }>,
     streams: ResponseStreams,
   ): Promise<ResultType> {
-    const message = failureMessage(address, failure, streams.hasFailureCodes);
+    const message = failureMessage(address, failure, streams.known);
     return (await streams.responses.write(message)) ? 'non-gzipped' : 'dropped';
   }
 
@@ -94,7 +94,9 @@ export class ResponseWriter {
   ): Promise<ResultType> {
     const [first] = body.pieces;
     const bytes = first !== undefined && body.pieces.length === 1 ? first : Buffer.concat(body.pieces);
-    return (await streams.responses.write(answerMessage(address, answer, bytes))) ? 'gzipped' : 'dropped';
+    return (await streams.responses.write(answerMessage(address, answer, bytes, streams.known)))
+      ? 'gzipped'
+      : 'dropped';
   }
 
   /** All at once: the chunks of one result stay together, and the stream keeps their order. */
@@ -109,7 +111,7 @@ export class ResponseWriter {
     const full = body.pieces.flatMap((piece) => cutter.push(piece));
     const { last, summary } = cutter.finish();
     const writes = [
-      chunks.write(headerMessage(address, answer)),
+      chunks.write(headerMessage(address, answer, streams.known)),
       ...[...full, ...last].map((chunk) => chunks.write(chunkMessage(address.scrapeId, chunk))),
       chunks.write(summaryMessage(address.scrapeId, summary)),
     ];
@@ -122,7 +124,10 @@ export class ResponseWriter {
     streams: ResponseStreams,
   ): Promise<ResultType> {
     const outcome = await this.#largeBodies.run(answer.signal, () =>
-      writeBodyStream(streams.openBodyStream(), address, answer, this.#options.chunkBytes),
+      writeBodyStream(streams.openBodyStream(), address, answer, {
+        chunkBytes: this.#options.chunkBytes,
+        known: streams.known,
+      }),
     );
     if (outcome.kind === 'ran') {
       return outcome.value ? 'chunked' : 'dropped';

@@ -1,3 +1,4 @@
+import { Bound } from '@app/operations';
 import PQueue from 'p-queue';
 
 export interface ScrapeLimitOptions {
@@ -21,13 +22,20 @@ export type TurnOutcome<T> =
  * all meanwhile, so one hung target delays nobody else. Whoever waits leaves the moment its signal aborts.
  */
 export class ScrapeLimits {
-  readonly #options: ScrapeLimitOptions;
+  /** Of the fetches at once; reached whenever one has to wait. */
+  readonly overallBound: Bound;
+  /** Of the fetches of one target at once; reached whenever one has to wait. */
+  readonly perTargetBound: Bound;
+  /** Of those that wait; reached whenever one is refused. */
+  readonly waitingBound: Bound;
   readonly #overall: PQueue;
   readonly #perTarget = new Map<string, TargetQueue>();
   #waiting = 0;
 
   constructor(options: ScrapeLimitOptions) {
-    this.#options = options;
+    this.overallBound = new Bound(options.maxConcurrent);
+    this.perTargetBound = new Bound(options.maxConcurrentPerTarget);
+    this.waitingBound = new Bound(options.maxWaiting);
     this.#overall = new PQueue({ concurrency: options.maxConcurrent });
   }
 
@@ -50,7 +58,7 @@ export class ScrapeLimits {
    * @param targetKey - the target's URL with its query
    */
   async run<T>(targetKey: string, signal: AbortSignal, task: () => Promise<T>): Promise<TurnOutcome<T>> {
-    if (this.#waiting >= this.#options.maxWaiting) {
+    if (!this.waitingBound.admits(this.#waiting + 1)) {
       return { kind: 'overloaded' };
     }
     const turn = new Turn(() => (this.#waiting -= 1));
@@ -72,6 +80,7 @@ export class ScrapeLimits {
 
   #runOverall<T>(turn: Turn, signal: AbortSignal, task: () => Promise<T>): Promise<T> {
     turn.stage = 'overall';
+    this.overallBound.admits(this.#overall.pending + this.#overall.size + 1);
     const started = async (): Promise<T> => {
       turn.stage = 'running';
       turn.stopWaiting();
@@ -81,9 +90,10 @@ export class ScrapeLimits {
   }
 
   #enter(targetKey: string): TargetQueue {
-    const concurrency = this.#options.maxConcurrentPerTarget;
+    const concurrency = this.perTargetBound.limit;
     const target = this.#perTarget.get(targetKey) ?? { queue: new PQueue({ concurrency }), users: 0 };
     target.users += 1;
+    this.perTargetBound.admits(target.users);
     this.#perTarget.set(targetKey, target);
     return target;
   }

@@ -1,4 +1,5 @@
 import type { FailureCode } from '@app/protocol';
+import type { ScrapeTimes } from './scrape-times.js';
 
 /** The codes an agent can give; each has its status on the wire. */
 const AGENT_FAILURES = {
@@ -22,6 +23,8 @@ export interface ScrapeFailure {
   reason: string;
   /** The URL that was asked, masked; empty unless the scrape asked for it. */
   url: string;
+  /** What the time was spent on; undefined when nothing was begun. */
+  times?: ScrapeTimes;
 }
 
 /** What the target gave. Whoever holds it calls `release` once, when the body is sent or given up. */
@@ -36,6 +39,8 @@ export interface ScrapeAnswer {
   signal: AbortSignal;
   /** Gives back the memory the body was counted with, and ends it if it still flows. May be called twice. */
   release: () => void;
+  /** What the time was spent on. */
+  times?: ScrapeTimes;
 }
 
 export type ScrapeResult = ScrapeFailure | ScrapeAnswer;

@@ -6,6 +6,7 @@ import { Egress } from '../egress/egress.js';
 import { EgressModule } from '../egress/egress.module.js';
 import { FilterModule } from '../filter/filter.module.js';
 import { AgentMetrics } from '../metrics/agent-metrics.js';
+import { AgentTraffic } from '../metrics/agent-traffic.js';
 import { PathsModule } from '../paths/paths.module.js';
 import { TargetAccess } from '../target-access/target-access.js';
 import { TargetAccessModule } from '../target-access/target-access.module.js';
@@ -47,9 +48,15 @@ import { TargetClient } from './target-client.js';
     },
     {
       provide: TargetClient,
-      inject: [AGENT_OPTIONS, TargetAccess, Egress],
-      useFactory: (options: AgentOptions, access: TargetAccess, egress: Egress): TargetClient => {
-        const client = new TargetClient(targetClientOptions(options, packageVersion()), access.tls, egress);
+      inject: [AGENT_OPTIONS, TargetAccess, Egress, AgentTraffic],
+      useFactory: (
+        options: AgentOptions,
+        access: TargetAccess,
+        egress: Egress,
+        traffic: AgentTraffic,
+      ): TargetClient => {
+        const settings = targetClientOptions(options, packageVersion());
+        const client = new TargetClient(settings, access.tls, egress, traffic.targets);
         access.listen((tls) => client.useTls(tls));
         return client;
       },
@@ -65,16 +72,15 @@ import { TargetClient } from './target-client.js';
       ): FetchRunner =>
         new FetchRunner(limits, client, {
           maxRetries: options.scrapeMaxRetries,
-          observeFetch: (secs) => metrics.fetched(secs),
+          observeFetch: (times) => metrics.fetched(times),
         }),
     },
+    { provide: LargeBodyGate, useFactory: () => new LargeBodyGate(MAX_LARGE_BODIES) },
     {
       provide: ResponseWriter,
-      inject: [AGENT_OPTIONS, AgentMetrics],
-      useFactory: (options: AgentOptions, metrics: AgentMetrics) =>
-        new ResponseWriter(writerOptions(options), new LargeBodyGate(MAX_LARGE_BODIES), (type) =>
-          metrics.resultSent(type),
-        ),
+      inject: [AGENT_OPTIONS, LargeBodyGate, AgentMetrics],
+      useFactory: (options: AgentOptions, gate: LargeBodyGate, metrics: AgentMetrics) =>
+        new ResponseWriter(writerOptions(options), gate, (type) => metrics.resultSent(type)),
     },
     ScrapeService,
   ],
@@ -83,6 +89,7 @@ import { TargetClient } from './target-client.js';
     ResponseWriter,
     ScrapeLimits,
     MemoryBudget,
+    LargeBodyGate,
     TargetClient,
     FilterModule,
     PathsModule,

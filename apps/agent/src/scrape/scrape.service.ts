@@ -10,6 +10,7 @@ import { BodyBrokenError, type FetchedBody } from './fetch-outcome.js';
 import { FetchRunner, type RunOutcome } from './fetch-runner.js';
 import { encodeForLink } from './link-body.js';
 import { MemoryBudget, type MemoryShare } from './memory-budget.js';
+import { ScrapeTimes } from './scrape-times.js';
 import type { Scrape } from './scrape.js';
 import { ScrapeSettings } from './scrape-settings.js';
 import { ScrapeDeadline, scrapeLimitMs } from './scrape-deadline.js';
@@ -21,6 +22,7 @@ interface Job {
   url: string;
   share: MemoryShare;
   deadline: ScrapeDeadline;
+  times: ScrapeTimes;
 }
 
 /** Makes the scrapes that proxies ask for. One per agent, shared by its connections. */
@@ -76,12 +78,13 @@ export class ScrapeService {
   ): Promise<ScrapeResult | undefined> {
     const share = this.memory.open();
     const deadline = new ScrapeDeadline(scrapeLimitMs(scrape.budgetMs, this.settings.timeout), signal);
-    const job: Job = { scrape, url, share, deadline };
+    const times = new ScrapeTimes();
+    const job: Job = { scrape, url, share, deadline, times };
     let isHandedOn = false;
     try {
       const result = await this.fetchAndEncode(job, address);
       isHandedOn = result?.kind === 'answered';
-      return result;
+      return result === undefined ? undefined : { ...result, times };
     } finally {
       if (!isHandedOn) {
         release(job);
@@ -90,12 +93,12 @@ export class ScrapeService {
   }
 
   private async fetchAndEncode(job: Job, address: TargetAddress): Promise<ScrapeResult | undefined> {
-    const { scrape, share, deadline, url } = job;
+    const { scrape, share, deadline, times, url } = job;
     const { accept, authorization } = scrape;
     if (!share.grow(scrape.query.length + accept.length + authorization.length)) {
       return agentFailure('overloaded', 'the memory for scrapes is used up', url);
     }
-    const outcome = await this.runner.run({ address, accept, authorization, share, deadline });
+    const outcome = await this.runner.run({ address, accept, authorization, share, deadline, times });
     if (outcome.kind !== 'whole' && outcome.kind !== 'flowing') {
       return this.failureOf(outcome, job);
     }

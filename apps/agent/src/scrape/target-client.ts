@@ -1,3 +1,4 @@
+import { SocketMeter } from '@app/operations';
 import { Egress } from '../egress/egress.js';
 import type { TargetAddress } from '../paths/target-address.js';
 import type { TargetTls } from '../target-access/target-tls.js';
@@ -33,13 +34,21 @@ export interface TargetRequest {
 export class TargetClient {
   readonly #options: TargetClientOptions;
   readonly #egress: Egress;
+  readonly #sockets: SocketMeter;
   readonly #retired = new Set<TargetConnections>();
   #connections: TargetConnections;
 
-  constructor(options: TargetClientOptions, tls: TargetTls, egress = Egress.none) {
+  /** @param sockets - is told of each connection to a target */
+  constructor(
+    options: TargetClientOptions,
+    tls: TargetTls,
+    egress = Egress.none,
+    sockets = new SocketMeter(),
+  ) {
     this.#options = options;
     this.#egress = egress;
-    this.#connections = new TargetConnections(tls, egress);
+    this.#sockets = sockets;
+    this.#connections = new TargetConnections(tls, egress, sockets);
   }
 
   /** Origins with connections that are open or being opened. */
@@ -50,7 +59,7 @@ export class TargetClient {
   /** Make new connections with other trust and certificates; requests in flight end on their old ones. */
   useTls(tls: TargetTls): void {
     const old = this.#connections;
-    this.#connections = new TargetConnections(tls, this.#egress);
+    this.#connections = new TargetConnections(tls, this.#egress, this.#sockets);
     this.#retired.add(old);
     void old.close().finally(() => this.#retired.delete(old));
   }

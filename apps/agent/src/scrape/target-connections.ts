@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { SocketMeter } from '@app/operations';
 import { Agent, buildConnector, Client, type Dispatcher } from 'undici';
 import type { Egress } from '../egress/egress.js';
 import type { EgressProxy } from '../egress/egress-proxy.js';
@@ -37,17 +38,20 @@ type ClientOptions = typeof CLIENT_OPTIONS & { connect: buildConnector.connector
 export class TargetConnections {
   readonly #tls: TargetTls;
   readonly #egress: Egress;
+  readonly #sockets: SocketMeter;
   readonly #stop = new AbortController();
   readonly #direct: ClientOptions = { ...CLIENT_OPTIONS, connect: (to, done) => this.#connect(to, done) };
   readonly #proxied: ClientOptions = { ...CLIENT_OPTIONS, connect: (to, done) => this.#reachProxy(to, done) };
   readonly #directPools = new Agent(this.#direct);
   readonly #proxyPools = new Agent(this.#proxied);
-  readonly #plain = buildConnector({ timeout: CONNECT_TIMEOUT_MS, allowH2: false });
+  readonly #plain = this.#metered(buildConnector({ timeout: CONNECT_TIMEOUT_MS, allowH2: false }));
   #secure: buildConnector.connector | undefined;
 
-  constructor(tls: TargetTls, egress: Egress) {
+  /** @param sockets - is told of each connection to a target */
+  constructor(tls: TargetTls, egress: Egress, sockets = new SocketMeter()) {
     this.#tls = tls;
     this.#egress = egress;
+    this.#sockets = sockets;
   }
 
   /** Origins with connections that are open or being opened. */
@@ -136,13 +140,26 @@ export class TargetConnections {
     });
   }
 
+  #metered(connect: buildConnector.connector): buildConnector.connector {
+    return (to, done) =>
+      connect(to, (...outcome) => {
+        const [error, socket] = outcome;
+        if (error === null) {
+          this.#sockets.add(socket);
+        }
+        done(...outcome);
+      });
+  }
+
   get #secured(): buildConnector.connector {
-    this.#secure ??= buildConnector({
-      timeout: CONNECT_TIMEOUT_MS,
-      allowH2: false,
-      secureContext: this.#tls.context,
-      rejectUnauthorized: !this.#tls.isEveryoneTrusted,
-    });
+    this.#secure ??= this.#metered(
+      buildConnector({
+        timeout: CONNECT_TIMEOUT_MS,
+        allowH2: false,
+        secureContext: this.#tls.context,
+        rejectUnauthorized: !this.#tls.isEveryoneTrusted,
+      }),
+    );
     return this.#secure;
   }
 }

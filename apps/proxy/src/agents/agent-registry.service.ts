@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { Bound } from '@app/operations';
 import { DepartedPaths } from '../paths/departed-paths.js';
 import { toListed } from '../paths/listed-path.js';
 import { PathTable } from '../paths/path-table.js';
@@ -37,6 +38,12 @@ export class AgentRegistryService {
   private readonly byId = new Map<string, StreamSession>();
   private readonly byConnection = new Map<string, StreamSession>();
   private hasSeenAgent = false;
+  /** Of the sessions. */
+  readonly bound: Bound;
+  /** Of the scrapes that one agent has not accepted yet. */
+  readonly queueBound: Bound;
+  /** Of the large bodies that one agent sends at once. */
+  readonly largeBodyBound: Bound;
 
   constructor(
     @Inject(PROXY_OPTIONS) private readonly options: ProxyOptions,
@@ -44,7 +51,11 @@ export class AgentRegistryService {
     private readonly departed: DepartedPaths,
     private readonly pendingScrapes: PendingScrapes,
     @Inject(SESSION_OBSERVERS) private readonly observers: readonly SessionObserver[],
-  ) {}
+  ) {
+    this.bound = new Bound(options.limits.maxAgents);
+    this.queueBound = new Bound(options.limits.maxScrapesQueuedPerAgent);
+    this.largeBodyBound = new Bound(options.limits.maxLargeBodiesPerAgent);
+  }
 
   /** Whether an agent has registered since the start. */
   get hasEverConnected(): boolean {
@@ -79,11 +90,10 @@ export class AgentRegistryService {
     if (reason !== undefined) {
       return { kind: 'refused', reason };
     }
-    const { maxScrapesQueuedPerAgent } = this.options.limits;
     const session = new StreamSession(
       origin,
       this.pendingScrapes,
-      maxScrapesQueuedPerAgent,
+      this.queueBound,
       () => performance.now(),
       this.options.admin.debugEnabled,
     );
@@ -98,9 +108,9 @@ export class AgentRegistryService {
 
   /** Which bound does not allow one more session: of all, of an address, or of those without a name over a connection. */
   private findFullness({ connection, openedOver, peer }: SessionOrigin): string | undefined {
-    const { maxAgents, maxSessionsPerAddress } = this.options.limits;
-    if (this.byId.size >= maxAgents) {
-      return `The proxy has as many agents as it may: ${maxAgents}`;
+    const { maxSessionsPerAddress } = this.options.limits;
+    if (!this.bound.admits(this.byId.size + 1)) {
+      return `The proxy has as many agents as it may: ${this.bound.limit}`;
     }
     const address = addressOf(peer);
     if (

@@ -1,7 +1,7 @@
 import { Server, type ServerInterceptor } from '@grpc/grpc-js';
 import { ServerGrpc } from '@nestjs/microservices';
 import { listenAddress, ListenError } from '@app/operations';
-import { packageDefinition } from '@app/protocol';
+import { meteredDefinition, type MessageMeter } from '@app/protocol';
 import type { AgentTransport } from './agent-transport.js';
 import { addReflection } from './reflection.js';
 
@@ -11,6 +11,8 @@ export interface AgentServerOptions {
   readonly port: number;
   readonly transport: AgentTransport;
   readonly interceptors: readonly ServerInterceptor[];
+  /** Counts the bytes of messages. */
+  readonly meter: MessageMeter;
   /** Let tools ask what this server offers. */
   readonly hasReflection: boolean;
   /** Told the port once it is open. */
@@ -28,7 +30,7 @@ export class AgentServer extends ServerGrpc {
   private server: Server | undefined;
 
   constructor(private readonly serverOptions: AgentServerOptions) {
-    super({ package: '', packageDefinition });
+    super({ package: '', packageDefinition: meteredDefinition(serverOptions.meter) });
   }
 
   override async createClient(): Promise<Server> {

@@ -1,5 +1,6 @@
 import diagnosticsChannel from 'node:diagnostics_channel';
 import type { Socket } from 'node:net';
+import { Bound } from '@app/operations';
 
 const ACCEPTED = 'net.server.socket';
 
@@ -26,13 +27,20 @@ interface Unknown {
 export class AgentSockets {
   private readonly open = new Set<Socket>();
   private readonly unknown = new Map<string, Unknown>();
+  /** Of the connections at once. */
+  readonly bound: Bound;
+  /** Of those over which no call was admitted yet. */
+  readonly unknownBound: Bound;
   private refusalCount = 0;
 
   /** @param localPort - asked anew for each connection: the channel that tells of them is shared by the whole process */
   constructor(
     private readonly localPort: () => number | undefined,
     private readonly limits: SocketLimits,
-  ) {}
+  ) {
+    this.bound = new Bound(limits.maxOpen);
+    this.unknownBound = new Bound(limits.maxUnknown);
+  }
 
   get size(): number {
     return this.open.size;
@@ -68,7 +76,7 @@ export class AgentSockets {
     if (socket.localPort !== this.localPort()) {
       return;
     }
-    if (this.open.size >= this.limits.maxOpen) {
+    if (!this.bound.admits(this.open.size + 1)) {
       this.cutOff(socket);
       return;
     }
@@ -85,7 +93,7 @@ export class AgentSockets {
 
   private watch(socket: Socket, peer: string): void {
     const [oldest] = this.unknown.values();
-    if (oldest !== undefined && this.unknown.size >= this.limits.maxUnknown) {
+    if (!this.unknownBound.admits(this.unknown.size + 1) && oldest !== undefined) {
       this.cutOff(oldest.socket);
       this.admitted(peerOf(oldest.socket));
     }

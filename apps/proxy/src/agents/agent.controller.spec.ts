@@ -18,7 +18,12 @@ describe('connectAgent', () => {
     const departed = new DepartedPaths(0, 1, () => 0);
     const registry = new AgentRegistryService(options, paths, departed, new PendingScrapes(1), []);
     const connections = new AgentConnections(registry, options);
-    const controller = new AgentController(options, registry, connections, new ProxyMetrics(new Registry()));
+    const controller = new AgentController(
+      options,
+      registry,
+      connections,
+      new ProxyMetrics(new Registry(), { isEnabled: true, maxPaths: 10 }),
+    );
     const metadata = new Metadata();
     metadata.set(CONNECTION_ID_HEADER, 'closed');
     const call = { sendMetadata: () => undefined, getPeer: () => 'peer' } as unknown as ServerUnaryCall<

@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { Bound } from '@app/operations';
 import type { ScrapeRequestInit } from '@app/protocol';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { PendingScrape } from '../scrape/pending-scrape.js';
@@ -41,7 +42,7 @@ describe('the queue of requests to an agent', () => {
   beforeEach(() => {
     nowMs = 0;
     queue = new RequestQueue(
-      2,
+      new Bound(2),
       ({ id }) => ({ scrapeId: id }),
       () => nowMs,
     );

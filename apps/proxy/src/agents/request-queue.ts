@@ -1,3 +1,4 @@
+import type { Bound } from '@app/operations';
 import type { ScrapeRequestInit } from '@app/protocol';
 import type { PendingScrape } from '../scrape/pending-scrape.js';
 
@@ -13,7 +14,7 @@ export interface RequestStream {
 const BURST_MS = 250;
 
 /**
- * The scrapes that an agent's stream has not accepted yet, oldest first: at most `maxQueued`, but for a burst, which a stream
+ * The scrapes that an agent's stream has not accepted yet, oldest first: within a bound, but for a burst, which a stream
  * that works takes within a moment however many come at once.
  */
 export class RequestQueue {
@@ -28,7 +29,7 @@ export class RequestQueue {
    * @param now - monotonic clock, in milliseconds
    */
   constructor(
-    private readonly maxQueued: number,
+    private readonly bound: Bound,
     private readonly encode: (pending: PendingScrape) => ScrapeRequestInit,
     private readonly now: () => number,
   ) {}
@@ -45,7 +46,7 @@ export class RequestQueue {
 
   /** Send now, or queue; false when the bound is reached. */
   push(pending: PendingScrape): boolean {
-    if (this.isStuck && this.waiting.size >= this.maxQueued) {
+    if (this.isStuck && !this.bound.admits(this.waiting.size + 1)) {
       return false;
     }
     this.waiting.add(pending);
@@ -90,6 +91,7 @@ export class RequestQueue {
       }
       this.waiting.delete(pending);
       this.sent.add(pending);
+      pending.markSent();
       this.canWrite = this.stream.write(this.encode(pending));
       this.fullSince = this.now();
     }

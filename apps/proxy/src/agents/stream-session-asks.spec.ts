@@ -1,3 +1,4 @@
+import { Bound } from '@app/operations';
 import type { Capability } from '@app/protocol';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { PendingScrapes } from '../scrape/pending-scrapes.js';
@@ -20,7 +21,7 @@ describe('a session over a stream that is asked', () => {
     nowMs = 0;
     pendings = new PendingScrapes(5);
     const origin = { connection: undefined, openedOver: '', peer: 'peer', identity: 'team-a' };
-    session = new StreamSession(origin, pendings, 2, () => nowMs);
+    session = new StreamSession(origin, pendings, new Bound(2), () => nowMs);
     stream = new RecordingStream();
     return () => pendings.failAll(GONE);
   });

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Bound } from '@app/operations';
 import type { ScrapeRequestInit } from '@app/protocol';
 import type { PendingEnd, PendingScrape } from '../scrape/pending-scrape.js';
 import type { PendingScrapes } from '../scrape/pending-scrapes.js';
@@ -55,20 +56,20 @@ export class StreamSession implements AgentSession {
   private readonly queue: RequestQueue;
 
   /**
-   * @param maxQueued - scrapes that may wait for this agent's stream to accept them
+   * @param queueBound - of the scrapes that wait for an agent's stream to accept them; shared by all sessions
    * @param now - monotonic clock, in milliseconds
    * @param isDebug - ask an older agent for the words of each failure
    */
   constructor(
     readonly origin: SessionOrigin,
     private readonly pendingScrapes: PendingScrapes,
-    private readonly maxQueued: number,
+    private readonly queueBound: Bound,
     private readonly now: () => number,
     private readonly isDebug = false,
   ) {
     this.lastHeardAt = now();
     this.lastStepAt = this.lastHeardAt;
-    this.queue = new RequestQueue(maxQueued, (pending) => this.toMessage(pending), now);
+    this.queue = new RequestQueue(queueBound, (pending) => this.toMessage(pending), now);
   }
 
   get identity(): string | undefined {
@@ -165,11 +166,13 @@ export class StreamSession implements AgentSession {
     }
     const pending = this.pendingScrapes.open(this, ask, (ended, end) => this.withdraw(ended, end));
     if (pending === undefined) {
-      const bound = this.pendingScrapes.maxInFlight;
+      const bound = this.pendingScrapes.bound.limit;
       return Promise.resolve(failure('overloaded', `${bound} scrapes are in flight in the proxy`));
     }
     if (!this.queue.push(pending)) {
-      pending.settle(failure('overloaded', `${this.maxQueued} scrapes wait for agent ${this.agent.name}`));
+      pending.settle(
+        failure('overloaded', `${this.queueBound.limit} scrapes wait for agent ${this.agent.name}`),
+      );
     }
     return pending.answer;
   }

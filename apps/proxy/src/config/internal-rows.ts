@@ -87,5 +87,9 @@ export const limitRows = {
   'limits.maxScrapesInFlight': boundRow(1000, 'Scrapes under way at once.'),
   'limits.maxScrapesQueuedPerAgent': boundRow(50, 'Scrapes that one agent has not accepted yet.'),
   'limits.maxLargeBodiesPerAgent': boundRow(8, 'Large bodies one agent sends at once.'),
+  'limits.maxPathSeries': boundRow(
+    2000,
+    'Paths with series of their own in the metrics; the rest share one.',
+  ),
   'limits.bodyMemoryMBytes': boundRow(256, 'Memory for bodies of all scrapes, in MiB.'),
 };

@@ -1,4 +1,12 @@
-import { inRange, int, logRows, type OptionGroup, operationsRows, type OptionValues } from '@app/config';
+import {
+  flag,
+  inRange,
+  int,
+  logRows,
+  type OptionGroup,
+  operationsRows,
+  type OptionValues,
+} from '@app/config';
 import { discoveryRows } from './discovery-rows.js';
 import { internalRows, limitRows } from './internal-rows.js';
 import { agentPortRows, scrapePortRows } from './link-rows.js';
@@ -14,6 +22,10 @@ const pageRows = {
     default: 50,
     check: inRange(0, MAX_REMEMBERED),
     doc: 'Scrapes that /debug shows.',
+  }),
+  'metrics.pathSeries': flag({
+    default: true,
+    doc: 'Have series for each path; off, they are summed under an empty path.',
   }),
 };
 

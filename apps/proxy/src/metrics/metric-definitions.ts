@@ -26,3 +26,16 @@ export const FAILURE_TYPES: Record<FailureCode, string> = {
   forbidden: 'forbidden',
   proxy_stopping: 'proxy_stopped',
 };
+
+/** The stages of a scrape, in the order in which it passes them first. */
+export const STAGES = ['queue', 'link', 'target'] as const;
+
+export type Stage = (typeof STAGES)[number];
+
+/** Counters that the dashboards of prometheus-proxy ask for without `_total`. */
+export const LEGACY_COUNTERS: readonly string[] = [
+  'proxy_scrape_requests_total',
+  'proxy_connect_count_total',
+  'proxy_eviction_count_total',
+  'proxy_heartbeat_count_total',
+];

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { Counter, Gauge, Registry } from 'prom-client';
-import { METRICS_REGISTRY } from '@app/operations';
+import type { Registry } from 'prom-client';
+import { METRICS_REGISTRY, ReadFamily, showBounds, showBuildInfo, type SocketMeter } from '@app/operations';
+import { MessageMeter } from '@app/protocol';
+import type { AgentSockets } from '../agents/agent-sockets.js';
 import { AgentConnections } from '../agents/agent-connections.service.js';
 import { AgentRegistryService } from '../agents/agent-registry.service.js';
 import { ConfigReload } from '../config-reload.lifecycle.js';
@@ -10,12 +12,13 @@ import { PathTable } from '../paths/path-table.js';
 import { BodyMemory } from '../scrape/body-memory.js';
 import { PendingScrapes } from '../scrape/pending-scrapes.js';
 import { ScraperConnections } from '../scrape/scraper-connections.js';
+import { ProxyMetrics } from './proxy-metrics.js';
 
 /** How full each map and queue of the proxy is, looked up when the metrics page is asked for. */
 @Injectable()
 export class ProxyGauges {
   constructor(
-    @Inject(METRICS_REGISTRY) private readonly metrics: Registry,
+    @Inject(METRICS_REGISTRY) private readonly registry: Registry,
     agents: AgentRegistryService,
     connections: AgentConnections,
     paths: PathTable,
@@ -24,6 +27,8 @@ export class ProxyGauges {
     memory: BodyMemory,
     { reloader }: ConfigReload,
     scrapers: ScraperConnections,
+    metrics: ProxyMetrics,
+    link: MessageMeter,
   ) {
     this.gauge('proxy_agent_map_size', 'Proxy connected agents', () => agents.size);
     this.gauge('proxy_path_map_size', 'Proxy path map size', () => paths.size);
@@ -35,27 +40,8 @@ export class ProxyGauges {
       () => agents.queued,
     );
     this.gauge('proxy_agent_connections', 'HTTP/2 connections on the agent port', () => connections.size);
-    const { sockets } = connections;
-    this.gauge('proxy_agent_port_connections', 'Connections to the agent port', () => sockets.size);
-    this.gauge(
-      'proxy_unknown_connections',
-      'Connections to the agent port without a call that was admitted',
-      () => sockets.unknownCount,
-    );
-    this.gauge('proxy_scraper_connections', 'Connections to the scrape port', () => scrapers.size);
     this.gauge('proxy_departed_paths', 'Paths whose agent left within the hold-down', () => departed.size);
     this.gauge('proxy_body_memory_bytes', 'Bytes of bodies held in memory', () => memory.held);
-    this.total('proxy_body_memory_refusals_total', 'Bodies there was no memory for', () => memory.refusals);
-    this.total(
-      'proxy_agent_connections_refused_total',
-      'Connections to the agent port that were cut off',
-      () => sockets.refusals,
-    );
-    this.total(
-      'proxy_scraper_connections_refused_total',
-      'Connections to the scrape port beyond the bound',
-      () => scrapers.refusals,
-    );
     this.gauge(
       'proxy_config_last_reload_successful',
       'Whether the configuration could be used when it was read last',
@@ -67,31 +53,81 @@ export class ProxyGauges {
       () => reloader.lastUsableAt.getTime() / 1000,
     );
     this.startTime();
+    this.connections(connections.sockets, scrapers);
+    this.traffic(scrapers.meter, link);
+    showBuildInfo(registry, 'proxy', {});
+    showBounds(
+      registry,
+      'proxy',
+      {
+        'limits.maxAgents': agents.bound,
+        'limits.maxAgentConnections': connections.sockets.bound,
+        'limits.maxUnknownConnections': connections.sockets.unknownBound,
+        'limits.maxScraperConnections': scrapers.bound,
+        'limits.maxPaths': paths.bound,
+        'limits.maxPathsPerAgent': paths.boundPerAgent,
+        'limits.maxScrapesInFlight': pending.bound,
+        'limits.maxScrapesQueuedPerAgent': agents.queueBound,
+        'limits.maxLargeBodiesPerAgent': agents.largeBodyBound,
+        'limits.bodyMemoryMBytes': memory.bound,
+        'limits.maxPathSeries': metrics.pathBound,
+        departedPaths: departed.bound,
+      },
+      {},
+    );
   }
 
   private gauge(name: string, help: string, read: () => number): void {
-    const collect = function (this: Gauge): void {
-      this.set(read());
-    };
     // The registry keeps it; nobody else needs to.
-    void new Gauge({ name, help, registers: [this.metrics], collect });
-  }
-
-  private total(name: string, help: string, read: () => number): void {
-    const collect = function (this: Counter): void {
-      this.reset();
-      this.inc(read());
-    };
-    void new Counter({ name, help, registers: [this.metrics], collect });
+    void new ReadFamily(this.registry, 'gauge', { name, help }, () => [{ labels: {}, value: read() }]);
   }
 
   private startTime(): void {
-    const gauge = new Gauge({
+    const labels = { launch_id: randomUUID() };
+    const value = Date.now() / 1000;
+    const options = {
       name: 'proxy_start_time_seconds',
       help: 'Proxy start time in seconds',
-      labelNames: ['launch_id'],
-      registers: [this.metrics],
-    });
-    gauge.set({ launch_id: randomUUID() }, Date.now() / 1000);
+      labelNames: ['launch_id'] as const,
+    };
+    void new ReadFamily(this.registry, 'gauge', options, () => [{ labels, value }]);
+  }
+
+  private connections(agents: AgentSockets, scrapers: ScraperConnections): void {
+    this.gauge('proxy_agent_port_connections', 'Connections to the agent port', () => agents.size);
+    this.gauge(
+      'proxy_unknown_connections',
+      'Connections to the agent port without a call that was admitted',
+      () => agents.unknownCount,
+    );
+    this.gauge('proxy_scraper_connections', 'Connections to the scrape port', () => scrapers.size);
+    this.total(
+      'proxy_agent_connections_refused_total',
+      'Connections to the agent port that were cut off',
+      () => agents.refusals,
+    );
+    this.total(
+      'proxy_scraper_connections_refused_total',
+      'Connections to the scrape port beyond the bound',
+      () => scrapers.refusals,
+    );
+  }
+
+  private total(name: string, help: string, read: () => number): void {
+    void new ReadFamily(this.registry, 'counter', { name, help }, () => [{ labels: {}, value: read() }]);
+  }
+
+  private traffic(scrapers: SocketMeter, agents: MessageMeter): void {
+    const options = {
+      name: 'proxy_transferred_bytes_total',
+      help: 'Bytes exchanged: with scrapers over their sockets, with agents in messages',
+      labelNames: ['peer', 'direction'] as const,
+    };
+    void new ReadFamily(this.registry, 'counter', options, () => [
+      { labels: { peer: 'scraper', direction: 'received' }, value: scrapers.receivedBytes },
+      { labels: { peer: 'scraper', direction: 'sent' }, value: scrapers.sentBytes },
+      { labels: { peer: 'agent', direction: 'received' }, value: agents.receivedBytes },
+      { labels: { peer: 'agent', direction: 'sent' }, value: agents.sentBytes },
+    ]);
   }
 }

@@ -20,7 +20,7 @@ describe('the metrics of the proxy', () => {
 
   beforeEach(() => {
     registry = new Registry();
-    metrics = new ProxyMetrics(registry);
+    metrics = new ProxyMetrics(registry, { isEnabled: true, maxPaths: 100 });
   });
 
   const page = async (): Promise<MetricsPage> => new MetricsPage(await registry.metrics());
@@ -30,7 +30,7 @@ describe('the metrics of the proxy', () => {
 
     const series = samples.map(({ name, labels }) => `${name}${JSON.stringify(labels)}`).toSorted();
     expect(samples.filter(({ value }) => value !== 0)).toEqual([]);
-    expect(series.filter((one) => !one.startsWith('proxy_scrape_requests_total'))).toEqual([
+    expect(series.filter((one) => !/^proxy_scrape_(requests_total|stage_seconds)/.test(one))).toEqual([
       'proxy_agent_displacement_total{}',
       'proxy_chunk_validation_failures_total{"stage":"chunk"}',
       'proxy_chunk_validation_failures_total{"stage":"summary"}',
@@ -52,6 +52,8 @@ describe('the metrics of the proxy', () => {
       .filter(({ name }) => name === 'proxy_scrape_requests_total')
       .map(({ labels }) => labels['reason']);
     expect(new Set(reasons)).toEqual(new Set(['', ...FAILURE_CODES]));
+    const stages = samples.map(({ labels }) => labels['stage']);
+    expect(new Set(stages)).toEqual(new Set([undefined, 'queue', 'link', 'target', 'chunk', 'summary']));
   });
 
   it.each([

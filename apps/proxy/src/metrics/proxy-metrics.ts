@@ -1,106 +1,108 @@
-import type { Counter, Registry } from 'prom-client';
-import { FAILURE_CODES } from '@app/protocol';
+import type { Bound } from '@app/operations';
+import type { Registry } from 'prom-client';
 import type { SessionEnd } from '../agents/agent-session.js';
 import type { SessionObserver } from '../agents/session-observer.js';
 import type { StreamSession } from '../agents/stream-session.js';
+import type { ScrapeAnswer } from '../scrape/scrape-answer.js';
 import type { ScrapeObserver, ScrapeRecord } from '../scrape/scrape-observer.js';
+import type { StageTimes } from '../scrape/stage-times.js';
 import { FAILURE_TYPES } from './metric-definitions.js';
+import { PathFamilies, type PathMetrics } from './path-metrics.js';
 import { PathSeries } from './path-series.js';
 import { createProxyInstruments, type ProxyInstruments } from './proxy-instruments.js';
 
 /** What can be wrong with what agents send. */
 export type TransferProblemKind = 'unknown_scrape' | 'chunk' | 'summary' | 'abandoned';
 
-const END_CAUSES: readonly SessionEnd['cause'][] = [
-  'disconnected',
-  'evicted',
-  'displaced',
-  'revoked',
-  'violation',
-  'stopping',
-];
+export interface PathSeriesOptions {
+  /** Whether paths have series of their own. */
+  readonly isEnabled: boolean;
+  /** How many have. */
+  readonly maxPaths: number;
+}
 
-const ENCODINGS = ['gzipped', 'plain'];
-
-/** Counts what happens in the proxy. Every counter exists, at zero, from the start. */
+/** Counts what happens in the proxy. Every counter without a path exists, at zero, from the start. */
 export class ProxyMetrics implements ScrapeObserver, SessionObserver {
   private readonly instruments: ProxyInstruments;
-  private readonly series = new PathSeries();
-  /** One child a word, resolved once: nothing is looked up per scrape but its path. */
-  private readonly outcomes: ReadonlyMap<string, Counter.Internal>;
-  private readonly problems: Record<TransferProblemKind, Counter.Internal>;
+  private readonly series: PathSeries;
+  private readonly hasPaths: boolean;
 
-  constructor(registry: Registry) {
+  constructor(registry: Registry, { isEnabled, maxPaths }: PathSeriesOptions) {
     this.instruments = createProxyInstruments(registry);
-    const { scrapes, sessionsEnded, invalidChunks, unknownResults, abandonedTransfers } = this.instruments;
-    this.outcomes = new Map([
-      ['success', scrapes.labels({ type: 'success', reason: '' })],
-      ...FAILURE_CODES.map(
-        (reason) => [reason, scrapes.labels({ type: FAILURE_TYPES[reason], reason })] as const,
-      ),
-    ]);
-    this.outcomes.forEach((child) => child.inc(0));
-    END_CAUSES.forEach((cause) => sessionsEnded.inc({ cause }, 0));
-    this.problems = {
-      unknown_scrape: unknownResults,
-      chunk: invalidChunks.labels({ stage: 'chunk' }),
-      summary: invalidChunks.labels({ stage: 'summary' }),
-      abandoned: abandonedTransfers,
-    };
-    Object.values(this.problems).forEach((child) => child.inc(0));
+    this.series = new PathSeries(new PathFamilies(registry), maxPaths);
+    this.hasPaths = isEnabled;
+  }
+
+  /** Of the paths that have series of their own. */
+  get pathBound(): Bound {
+    return this.series.bound;
   }
 
   scraped({ path, agentName, answer, durationMs }: ScrapeRecord): void {
     if (answer.kind === 'abandoned') {
-      this.instruments.abandonedScrapes.inc();
+      this.instruments.abandonedScrapes.add();
       return;
     }
-    const outcome = answer.kind === 'success' ? 'success' : answer.code;
-    this.outcomes.get(outcome)?.inc();
-    if (agentName === undefined) {
-      return;
-    }
-    const word = answer.kind === 'success' ? outcome : FAILURE_TYPES[answer.code];
-    this.instruments.latency.observe({ path, outcome: word }, durationMs / 1000);
-    this.series.note(path, word);
-    if (answer.kind === 'success') {
-      const encoding = answer.body.encoding === 'gzip' ? 'gzipped' : 'plain';
-      this.instruments.responseBytes.observe({ path, encoding }, answer.body.byteCount);
+    this.instruments.outcomes.get(answer.kind === 'success' ? 'success' : answer.code)?.add();
+    if (agentName !== undefined) {
+      const series = this.hasPaths ? this.series.of(path) : this.series.shared;
+      observe(series, answer, durationMs);
+      if (answer.times !== undefined) {
+        this.spent(series, answer.times);
+      }
     }
   }
 
   sessionEnded(_session: StreamSession, { cause }: SessionEnd): void {
-    this.instruments.sessionsEnded.inc({ cause });
+    this.instruments.sessionsEnded[cause].add();
     if (cause === 'displaced') {
-      this.instruments.displacements.inc();
+      this.instruments.displacements.add();
     }
   }
 
   connected(): void {
-    this.instruments.connects.inc();
+    this.instruments.connects.add();
   }
 
   heartbeat(): void {
-    this.instruments.heartbeats.inc();
+    this.instruments.heartbeats.add();
   }
 
   evicted(count: number): void {
-    this.instruments.evictions.inc(count);
+    this.instruments.evictions.add(count);
   }
 
   /** Take out the series of paths that nobody knows any more. */
   retainPaths(isKnown: (path: string) => boolean): void {
-    this.series.retain(isKnown, (path, outcomes) => {
-      outcomes.forEach((outcome) => this.instruments.latency.remove({ path, outcome }));
-      ENCODINGS.forEach((encoding) => this.instruments.responseBytes.remove({ path, encoding }));
-    });
+    this.series.retain(isKnown);
   }
 
   pathConflict(): void {
-    this.instruments.conflicts.inc();
+    this.instruments.conflicts.add();
   }
 
   transferProblem(problem: TransferProblemKind): void {
-    this.problems[problem].inc();
+    this.instruments.problems[problem].add();
   }
+
+  private spent(series: PathMetrics, times: StageTimes): void {
+    const { queue, link, target } = this.instruments.stages;
+    queue.observe(times.queueSecs);
+    link.observe(times.linkSecs);
+    target.observe(times.targetSecs);
+    series.spent(times);
+  }
+}
+
+function observe(
+  series: PathMetrics,
+  answer: Exclude<ScrapeAnswer, { kind: 'abandoned' }>,
+  durationMs: number,
+): void {
+  if (answer.kind === 'failure') {
+    series.took(FAILURE_TYPES[answer.code], durationMs / 1000);
+    return;
+  }
+  series.took('success', durationMs / 1000);
+  series.carried(answer.body.encoding === 'gzip' ? 'gzipped' : 'plain', answer.body.byteCount);
 }

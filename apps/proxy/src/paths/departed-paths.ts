@@ -1,3 +1,4 @@
+import { Bound } from '@app/operations';
 import type { ListedPath } from './listed-path.js';
 
 /** A path whose agent left, kept for a while so that its scrapes say why they fail. */
@@ -19,6 +20,7 @@ export interface DepartedPath {
  */
 export class DepartedPaths {
   private readonly byPath = new Map<string, DepartedPath>();
+  readonly bound: Bound;
 
   /**
    * @param holdDownMs - how long a path is remembered
@@ -27,9 +29,11 @@ export class DepartedPaths {
    */
   constructor(
     private readonly holdDownMs: number,
-    private readonly maxPaths: number,
+    maxPaths: number,
     private readonly now: () => number,
-  ) {}
+  ) {
+    this.bound = new Bound(maxPaths);
+  }
 
   get size(): number {
     return this.byPath.size;
@@ -47,7 +51,7 @@ export class DepartedPaths {
       listed,
     });
     const [oldest] = this.byPath.keys();
-    if (this.byPath.size > this.maxPaths && oldest !== undefined) {
+    if (!this.bound.admits(this.byPath.size) && oldest !== undefined) {
       this.byPath.delete(oldest);
     }
   }

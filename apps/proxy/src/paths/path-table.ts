@@ -1,3 +1,4 @@
+import { Bound } from '@app/operations';
 import type { AgentSession } from '../agents/agent-session.js';
 import type { ClaimOutcome, PathEntry, PathRegistration, PathTableLimits } from './path-entry.js';
 
@@ -16,7 +17,14 @@ export class PathTable {
   private readonly pathsBySession = new Map<AgentSession, Set<string>>();
   private nextPathId = 0;
 
-  constructor(private readonly limits: PathTableLimits) {}
+  /** Of the paths of all agents. */
+  readonly bound: Bound;
+  readonly boundPerAgent: Bound;
+
+  constructor({ maxPaths, maxPathsPerAgent }: PathTableLimits) {
+    this.bound = new Bound(maxPaths);
+    this.boundPerAgent = new Bound(maxPathsPerAgent);
+  }
 
   /** Paths served; a consolidated one counts once. */
   get size(): number {
@@ -134,12 +142,12 @@ export class PathTable {
         ? `Consolidated agent rejected for non-consolidated path /${path}`
         : `Non-consolidated agent rejected for consolidated path /${path}`;
     }
-    if (entry === undefined && this.entries.size >= this.limits.maxPaths) {
-      return `The proxy serves as many paths as it may: ${this.limits.maxPaths}`;
+    if (entry === undefined && !this.bound.admits(this.entries.size + 1)) {
+      return `The proxy serves as many paths as it may: ${this.bound.limit}`;
     }
     const isNew = !(this.pathsBySession.get(session)?.has(path) ?? false);
-    return isNew && this.countOf(session) >= this.limits.maxPathsPerAgent
-      ? `An agent may register at most ${this.limits.maxPathsPerAgent} paths`
+    return isNew && !this.boundPerAgent.admits(this.countOf(session) + 1)
+      ? `An agent may register at most ${this.boundPerAgent.limit} paths`
       : undefined;
   }
 

@@ -8,7 +8,7 @@ describe('the memory for bodies', () => {
     const outcomes = [memory.reserve(60), memory.reserve(40), memory.reserve(1)];
 
     expect(outcomes).toEqual([true, true, false]);
-    expect([memory.held, memory.refusals]).toEqual([100, 1]);
+    expect([memory.held, memory.bound.reached.value]).toEqual([100, 1]);
   });
 
   it('takes nothing when there is no room', () => {

@@ -1,3 +1,4 @@
+import { Bound } from '@app/operations';
 import type { ScrapeFailure } from './scrape-answer.js';
 import { failure } from './scrape-failure.js';
 
@@ -8,25 +9,21 @@ import { failure } from './scrape-failure.js';
  */
 export class BodyMemory {
   private heldBytes = 0;
-  private refusalCount = 0;
+  readonly bound: Bound;
 
   /** @param maxBytes - the budget, in bytes */
-  constructor(readonly maxBytes: number) {}
+  constructor(maxBytes: number) {
+    this.bound = new Bound(maxBytes);
+  }
 
   /** Bytes held now. */
   get held(): number {
     return this.heldBytes;
   }
 
-  /** How often there was no room. */
-  get refusals(): number {
-    return this.refusalCount;
-  }
-
   /** Take `bytes` of the budget; false, and nothing is taken, when they do not fit. */
   reserve(bytes: number): boolean {
-    if (this.heldBytes + bytes > this.maxBytes) {
-      this.refusalCount += 1;
+    if (!this.bound.admits(this.heldBytes + bytes)) {
       return false;
     }
     this.heldBytes += bytes;

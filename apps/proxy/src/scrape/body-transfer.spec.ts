@@ -12,6 +12,7 @@ import {
 } from './body-transfer.js';
 
 const KIB = 1024;
+const UNKNOWN_TIMES = { waitedMicros: 0, targetMicros: 0 };
 const MIB = 1024 * KIB;
 const GONE = failure('agent_disconnected', 'the agent left');
 
@@ -27,7 +28,7 @@ describe('the transfer of a body in chunks', () => {
     limits: Partial<TransferLimits> = {},
   ): BodyTransfer =>
     new BodyTransfer(
-      { status: 200, contentType: 'text/plain', isZipped: false, ...header },
+      { status: 200, contentType: 'text/plain', isZipped: false, agentTimes: UNKNOWN_TIMES, ...header },
       { maxBytes: 4 * MIB, mayFlow: false, memory, ...limits },
     );
   const send = (transfer: BodyTransfer, chunks: readonly Chunk[]): unknown[] =>

@@ -3,6 +3,7 @@ import { ChunkAssembly, type Chunk, type Summary } from '@app/chunking';
 import type { BodyMemory } from './body-memory.js';
 import type { ScrapeBody, ScrapeFailure, ScrapeSuccess } from './scrape-answer.js';
 import { failure } from './scrape-failure.js';
+import type { AgentTimes } from './stage-times.js';
 
 /** Up to here, in bytes on the link, a body is verified whole before its first byte goes to the scraper. */
 export const VERIFIED_WHOLE_BYTES = 1024 * 1024;
@@ -12,6 +13,7 @@ export interface TransferHeader {
   readonly status: number;
   readonly contentType: string;
   readonly isZipped: boolean;
+  readonly agentTimes: AgentTimes;
 }
 
 export interface TransferLimits {

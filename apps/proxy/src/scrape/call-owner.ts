@@ -1,3 +1,4 @@
+import type { Bound } from '@app/operations';
 import type { StreamSession } from '../agents/stream-session.js';
 
 /**
@@ -7,8 +8,8 @@ import type { StreamSession } from '../agents/stream-session.js';
 export class CallOwner {
   private current: StreamSession | undefined;
 
-  /** @param maxLargeBodies - the bound for a call with one large body; undefined for a shared call */
-  constructor(private readonly maxLargeBodies: number | undefined) {}
+  /** @param largeBodyBound - for a call with one large body; undefined for a shared call */
+  constructor(private readonly largeBodyBound: Bound | undefined) {}
 
   get session(): StreamSession | undefined {
     return this.current;
@@ -19,7 +20,7 @@ export class CallOwner {
     if (this.current === session) {
       return true;
     }
-    if (this.maxLargeBodies !== undefined && session.largeBodies >= this.maxLargeBodies) {
+    if (this.largeBodyBound?.admits(session.largeBodies + 1) === false) {
       return false;
     }
     this.release();
@@ -36,6 +37,6 @@ export class CallOwner {
   }
 
   private get weight(): number {
-    return this.maxLargeBodies === undefined ? 0 : 1;
+    return this.largeBodyBound === undefined ? 0 : 1;
   }
 }

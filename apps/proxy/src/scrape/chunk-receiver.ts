@@ -4,6 +4,7 @@ import type {
   HeaderDataMessage,
   SummaryDataMessage,
 } from '@app/protocol';
+import type { Bound } from '@app/operations';
 import type { StreamSession } from '../agents/stream-session.js';
 import { agentFailure } from './agent-failure.js';
 import type { BodyMemory } from './body-memory.js';
@@ -11,6 +12,7 @@ import { BodyTransfer, type TransferProblem } from './body-transfer.js';
 import { CallOwner } from './call-owner.js';
 import type { PendingScrape } from './pending-scrape.js';
 import type { PendingScrapes } from './pending-scrapes.js';
+import type { ScrapeSuccess } from './scrape-answer.js';
 import { failure } from './scrape-failure.js';
 
 /** What a receiver needs of its call and of the proxy. */
@@ -21,8 +23,8 @@ export interface ChunkReceiverContext {
   readonly maxBodyBytes: number;
   /** Whether the call carries one large body alone, and so may be paused. */
   readonly isOwnCall: boolean;
-  /** Bodies on calls of their own that one agent may send at once. */
-  readonly maxLargeBodies: number;
+  /** Of the bodies on calls of their own that one agent may send at once. */
+  readonly largeBodyBound: Bound;
   /** The session of the call's connection, if it is bound to one: chunks may come without a header on this call. */
   readonly boundSession: StreamSession | undefined;
   /** The session whose id a header carries, if the call may use it. */
@@ -40,7 +42,7 @@ export class ChunkReceiver {
   private readonly unfinished = new Set<PendingScrape>();
 
   constructor(private readonly context: ChunkReceiverContext) {
-    this.owner = new CallOwner(context.isOwnCall ? context.maxLargeBodies : undefined);
+    this.owner = new CallOwner(context.isOwnCall ? context.largeBodyBound : undefined);
     if (context.boundSession !== undefined && !context.isOwnCall) {
       this.owner.claim(context.boundSession);
     }
@@ -106,6 +108,7 @@ export class ChunkReceiver {
         status: header.headerStatusCode,
         contentType: header.headerContentType,
         isZipped: header.headerZipped,
+        agentTimes: { waitedMicros: header.headerWaitedMicros, targetMicros: header.headerTargetMicros },
       },
       { maxBytes: maxBodyBytes, mayFlow: isOwnCall, memory },
     );
@@ -165,17 +168,21 @@ export class ChunkReceiver {
       return;
     }
     pending.transfer = undefined;
-    const success = transfer.toSuccess(false);
+    const success = this.successOf(pending, transfer, false);
     if (!pending.settle(success)) {
       success.body.release();
     }
   }
 
   private flow(pending: PendingScrape, transfer: BodyTransfer): void {
-    const success = transfer.toSuccess(true);
+    const success = this.successOf(pending, transfer, true);
     if (!pending.settleFlowing(success)) {
       success.body.release();
     }
+  }
+
+  private successOf(pending: PendingScrape, transfer: BodyTransfer, withRest: boolean): ScrapeSuccess {
+    return { ...transfer.toSuccess(withRest), times: pending.stageTimes(transfer.header.agentTimes) };
   }
 
   private findTransfer(scrapeId: number): PendingScrape | undefined {

@@ -39,7 +39,7 @@ describe('a pending scrape', () => {
   };
   const transfer = (): BodyTransfer =>
     new BodyTransfer(
-      { status: 200, contentType: '', isZipped: false },
+      { status: 200, contentType: '', isZipped: false, agentTimes: { waitedMicros: 0, targetMicros: 0 } },
       { maxBytes: 1_000, mayFlow: true, memory },
     );
 

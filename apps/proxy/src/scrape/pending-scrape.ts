@@ -2,6 +2,7 @@ import type { AgentSession } from '../agents/agent-session.js';
 import type { BodyTransfer } from './body-transfer.js';
 import type { ScrapeAnswer, ScrapeAsk, ScrapeFailure } from './scrape-answer.js';
 import { failure } from './scrape-failure.js';
+import { type AgentTimes, type StageTimes, toStageTimes } from './stage-times.js';
 
 /** How a pending scrape ended. */
 export type PendingEnd = 'settled' | 'refused' | 'deadline' | 'abandoned';
@@ -19,6 +20,8 @@ export class PendingScrape {
 
   private resolve!: (answer: ScrapeAnswer) => void;
   private readonly timer: NodeJS.Timeout;
+  private readonly openedAt = performance.now();
+  private sentAt: number | undefined;
   private isAnswered = false;
   private isOver = false;
 
@@ -34,7 +37,7 @@ export class PendingScrape {
     this.answer = new Promise((resolve) => {
       this.resolve = resolve;
     });
-    const leftMs = ask.deadlineAt - performance.now();
+    const leftMs = ask.deadlineAt - this.openedAt;
     this.timer = setTimeout(() => this.end(this.deadlineFailure(leftMs), 'deadline'), Math.max(0, leftMs));
     ask.signal.addEventListener('abort', this.onAbort, { once: true });
     if (ask.signal.aborted) {
@@ -44,6 +47,18 @@ export class PendingScrape {
 
   get isEnded(): boolean {
     return this.isOver;
+  }
+
+  /** The agent's stream has accepted it just now. */
+  markSent(): void {
+    this.sentAt = performance.now();
+  }
+
+  /** Where the time went, if it is answered now; undefined when the agent does not say how much of it was its own. */
+  stageTimes(agent: AgentTimes): StageTimes | undefined {
+    return this.sentAt === undefined
+      ? undefined
+      : toStageTimes(this.sentAt - this.openedAt, performance.now() - this.sentAt, agent);
   }
 
   /**

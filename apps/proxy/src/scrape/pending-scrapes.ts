@@ -1,3 +1,4 @@
+import { Bound } from '@app/operations';
 import type { AgentSession } from '../agents/agent-session.js';
 import { PendingScrape, type PendingEnd } from './pending-scrape.js';
 import type { ScrapeAsk, ScrapeFailure } from './scrape-answer.js';
@@ -9,7 +10,11 @@ export class PendingScrapes {
   private readonly byId = new Map<number, PendingScrape>();
   private nextId = 1;
 
-  constructor(readonly maxInFlight: number) {}
+  readonly bound: Bound;
+
+  constructor(maxInFlight: number) {
+    this.bound = new Bound(maxInFlight);
+  }
 
   get size(): number {
     return this.byId.size;
@@ -30,7 +35,7 @@ export class PendingScrapes {
     ask: ScrapeAsk,
     onEnd: (pending: PendingScrape, end: PendingEnd) => void,
   ): PendingScrape | undefined {
-    if (this.byId.size >= this.maxInFlight) {
+    if (!this.bound.admits(this.byId.size + 1)) {
       return undefined;
     }
     const pending = new PendingScrape(this.nextId++, session, ask, (ended, end) => {

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { FailureCode } from '@app/protocol';
+import type { StageTimes } from './stage-times.js';
 
 /** One scrape as it is asked of a session. */
 export interface ScrapeAsk {
@@ -43,6 +44,8 @@ export interface ScrapeSuccess {
   /** The target's `Content-Type`, verbatim; empty when it sent none. */
   readonly contentType: string;
   readonly body: ScrapeBody;
+  /** Where the time went, when the agent says. */
+  readonly times?: StageTimes | undefined;
 }
 
 /** The scrape failed; `code` says how, `words` say why (no credentials, no query values). */
@@ -51,6 +54,8 @@ export interface ScrapeFailure {
   readonly code: FailureCode;
   readonly status: number;
   readonly words: string;
+  /** Where the time went, when the agent says. */
+  readonly times?: StageTimes | undefined;
 }
 
 /** The scraper hung up before there was an answer. */

@@ -2,7 +2,7 @@ import { hasGzipMagic } from '@app/chunking';
 import type { ScrapeResponseMessage } from '@app/protocol';
 import { agentFailure } from './agent-failure.js';
 import type { BodyMemory } from './body-memory.js';
-import type { ScrapeAnswer } from './scrape-answer.js';
+import type { ScrapeFailure, ScrapeSuccess } from './scrape-answer.js';
 import { failure } from './scrape-failure.js';
 
 /**
@@ -15,7 +15,7 @@ export function toAnswer(
   agentName: string,
   memory: BodyMemory,
   maxBytes: number,
-): ScrapeAnswer {
+): ScrapeSuccess | ScrapeFailure {
   const { statusCode, failureReason: reason, failureCode: code } = message;
   if (statusCode < 200 || statusCode > 299) {
     return agentFailure({ statusCode, reason, code }, agentName);
@@ -33,7 +33,11 @@ export function toAnswer(
   return toSuccess(message, bytes, memory);
 }
 
-function toSuccess(message: ScrapeResponseMessage, bytes: Buffer, memory: BodyMemory): ScrapeAnswer {
+function toSuccess(
+  message: ScrapeResponseMessage,
+  bytes: Buffer,
+  memory: BodyMemory,
+): ScrapeSuccess | ScrapeFailure {
   if (!memory.reserve(bytes.length)) {
     return memory.refusal();
   }

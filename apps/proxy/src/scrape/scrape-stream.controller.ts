@@ -114,7 +114,7 @@ export class ScrapeStreamController {
       return;
     }
     const answer = toAnswer(message, pending.session.agent.name, this.memory, this.maxBodyBytes);
-    if (!pending.settle(answer) && answer.kind === 'success') {
+    if (!pending.settle({ ...answer, times: pending.stageTimes(message) }) && answer.kind === 'success') {
       answer.body.release();
     }
   }
@@ -126,7 +126,7 @@ export class ScrapeStreamController {
       memory: this.memory,
       maxBodyBytes: this.maxBodyBytes,
       isOwnCall: metadata.get(BODY_STREAM_HEADER)[0] === BODY_STREAM_MARK,
-      maxLargeBodies: this.options.limits.maxLargeBodiesPerAgent,
+      largeBodyBound: this.registry.largeBodyBound,
       boundSession: this.registry.boundTo(origin.connectionId),
       sessionOf: (agentId) => {
         const caller = this.registry.caller(agentId, origin, 'writeChunkedResponsesToProxy');

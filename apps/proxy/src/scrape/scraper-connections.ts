@@ -1,28 +1,28 @@
 import type { Server } from 'node:http';
+import { Bound, SocketMeter } from '@app/operations';
 
-/** The connections to the scrape port: at most `max`, one more is closed at once. */
+/** The connections to the scrape port: at most so many, one more is closed at once. */
 export class ScraperConnections {
-  private openCount = 0;
-  private refusalCount = 0;
+  readonly bound: Bound;
+  readonly meter = new SocketMeter();
 
-  constructor(private readonly max: number) {}
+  constructor(max: number) {
+    this.bound = new Bound(max);
+  }
 
   get size(): number {
-    return this.openCount;
+    return this.meter.openCount;
   }
 
   /** Connections that were closed because there were too many. */
   get refusals(): number {
-    return this.refusalCount;
+    return this.bound.reached.value;
   }
 
   /** Bound and count the connections of this server; before it listens. */
   watch(server: Server): void {
-    server.maxConnections = this.max;
-    server.on('drop', () => (this.refusalCount += 1));
-    server.on('connection', (socket) => {
-      this.openCount += 1;
-      socket.once('close', () => (this.openCount -= 1));
-    });
+    server.maxConnections = this.bound.limit;
+    server.on('drop', () => this.bound.reached.add());
+    server.on('connection', (socket) => this.meter.add(socket));
   }
 }

@@ -20,6 +20,8 @@ export function headerMessage(header: Partial<HeaderDataMessage>): ChunkedScrape
       headerUrl: '',
       headerContentType: 'text/plain',
       headerZipped: false,
+      headerWaitedMicros: 0,
+      headerTargetMicros: 0,
       ...header,
     },
   };

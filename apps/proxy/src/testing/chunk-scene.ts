@@ -1,3 +1,4 @@
+import { Bound } from '@app/operations';
 import { PendingScrapes } from '../scrape/pending-scrapes.js';
 import { BodyMemory } from '../scrape/body-memory.js';
 import { ChunkReceiver, type ChunkReceiverContext } from '../scrape/chunk-receiver.js';
@@ -18,7 +19,7 @@ export class ChunkScene {
 
   constructor() {
     const origin = { connection: undefined, openedOver: '', peer: '', identity: undefined };
-    this.session = new StreamSession(origin, this.pendings, 20, () => performance.now());
+    this.session = new StreamSession(origin, this.pendings, new Bound(20), () => performance.now());
   }
 
   /** Headers of this session's bodies. */
@@ -32,7 +33,7 @@ export class ChunkScene {
       memory: this.memory,
       maxBodyBytes: 4 * MIB,
       isOwnCall: false,
-      maxLargeBodies: 2,
+      largeBodyBound: new Bound(2),
       boundSession: undefined,
       sessionOf: (agentId) => (agentId === this.session.id ? this.session : undefined),
       onProblem: (problem) => this.problems.push(problem),

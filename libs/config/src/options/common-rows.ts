@@ -75,6 +75,10 @@ export const operationsRows = (ports: { readonly admin: number; readonly metrics
     doc: 'Address the metrics port listens on; empty means all interfaces.',
   }),
   'metrics.path': text({ default: 'metrics', doc: 'Path of those metrics.' }),
+  'metrics.legacyNames': flag({
+    default: false,
+    doc: 'Show counters without _total at the end, too, as the dashboards of prometheus-proxy ask for them.',
+  }),
 });
 
 /** A bound of ours: a count of at least one. */

@@ -14,6 +14,11 @@ export interface HeaderDataInit {
    * Whether the bytes of the chunks are gzip.
    */
   'headerZipped'?: (boolean);
+  /**
+   * As in ScrapeResponse (capability `scrape-times`).
+   */
+  'headerWaitedMicros'?: (number);
+  'headerTargetMicros'?: (number);
 }
 
 export interface HeaderDataMessage {
@@ -28,4 +33,9 @@ export interface HeaderDataMessage {
    * Whether the bytes of the chunks are gzip.
    */
   'headerZipped': (boolean);
+  /**
+   * As in ScrapeResponse (capability `scrape-times`).
+   */
+  'headerWaitedMicros': (number);
+  'headerTargetMicros': (number);
 }

@@ -20,6 +20,12 @@ export interface ScrapeResponseInit {
    * A failure code word of docs/failure-reasons.md (capability `failure-code`).
    */
   'failureCode'?: (string);
+  /**
+   * How long the scrape waited for its turn in the agent, and how long its target took, in microseconds; 0 when the
+   * target was not asked (capability `scrape-times`).
+   */
+  'waitedMicros'?: (number);
+  'targetMicros'?: (number);
   'contentOneOf'?: "contentAsText"|"contentAsZipped";
 }
 
@@ -41,5 +47,11 @@ export interface ScrapeResponseMessage {
    * A failure code word of docs/failure-reasons.md (capability `failure-code`).
    */
   'failureCode': (string);
+  /**
+   * How long the scrape waited for its turn in the agent, and how long its target took, in microseconds; 0 when the
+   * target was not asked (capability `scrape-times`).
+   */
+  'waitedMicros': (number);
+  'targetMicros': (number);
   'contentOneOf'?: "contentAsText"|"contentAsZipped";
 }
