@@ -76,8 +76,8 @@ describe('a metric that is kept elsewhere', () => {
   it('is read when the page is, and shows NaN where that fails', async () => {
     const registry = new Registry();
     let value = 1;
-    new ReadFamily(registry, 'gauge', { name: 'good', help: 'G' }, () => [{ labels: {}, value }]);
-    new ReadFamily(registry, 'gauge', { name: 'bad', help: 'B' }, () => {
+    void new ReadFamily(registry, 'gauge', { name: 'good', help: 'G' }, () => [{ labels: {}, value }]);
+    void new ReadFamily(registry, 'gauge', { name: 'bad', help: 'B' }, () => {
       throw new Error('no');
     });
     value = 2;
