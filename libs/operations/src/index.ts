@@ -21,3 +21,4 @@ export { Tally } from './tally.js';
 export { SignalExit } from './signal-exit.js';
 export { WatchedFiles } from './watched-files.js';
 export { maskUrl, maskUrlsWithin, maskUserInfo } from './url-masking.js';
+export * as doctor from './doctor/index.js';

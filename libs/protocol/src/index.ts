@@ -4,4 +4,6 @@ export * from './messages.js';
 export * from './metadata.js';
 export * from './metered-definition.js';
 export * from './package-definition.js';
+export * from './path-labels.js';
+export * from './path-name.js';
 export * from './reflection-files.js';

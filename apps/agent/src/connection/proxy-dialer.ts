@@ -70,6 +70,6 @@ function toTarget(address: string, port: number): string {
 }
 
 /** An authority may name a port, which no certificate does. */
-function hostOf(authority: string): string {
+export function hostOf(authority: string): string {
   return /^\[(.*)\](?::\d+)?$/.exec(authority)?.[1] ?? authority.replace(/^([^:]*):\d+$/, '$1');
 }

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
-import type { RegisterPathRequestMessage } from '@app/protocol';
+import { parsePathLabels, parsePathName, type RegisterPathRequestMessage } from '@app/protocol';
 import type { AgentSession } from '../agents/agent-session.js';
 import { AgentRegistryService } from '../agents/agent-registry.service.js';
 import type { SessionObserver } from '../agents/session-observer.js';
@@ -12,8 +12,6 @@ import { PROXY_OPTIONS, SESSION_OBSERVERS } from '../proxy-tokens.js';
 import { discoveryPath } from '../service-discovery/target-prefix.js';
 import { DepartedPaths } from './departed-paths.js';
 import { PathClaims } from './path-claims.js';
-import { parsePathLabels } from './path-labels.js';
-import { parsePathName } from './path-name.js';
 import type { PathRegistration } from './path-entry.js';
 import { PathTable } from './path-table.js';
 

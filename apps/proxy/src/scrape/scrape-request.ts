@@ -1,4 +1,4 @@
-import { parsePathName } from '../paths/path-name.js';
+import { parsePathName } from '@app/protocol';
 
 /** What a scraper's request line asks for, or why it cannot be understood. */
 export type ScrapeTarget =

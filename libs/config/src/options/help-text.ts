@@ -22,8 +22,10 @@ export function helpText<R extends OptionRows, O>(program: Program<R, O>): strin
   const sections = groups.map(({ title, rows }) => section(title, prefix, rows));
   return [
     `Usage: ${name} [options]`,
+    `       ${name} doctor [--json] [options]`,
     '',
     ...wrap(summary, ''),
+    ...wrap('doctor looks at all the program needs, says what is wrong, and ends: 0 all well, 1 not.', ''),
     ...wrap('A flag goes before an environment variable, that before -D, that before the configuration.', ''),
     '',
     'General',
