@@ -35,6 +35,9 @@ prints is HOCON and says the same when it is read again, but for secrets, URL cr
 Keys that are not known, and options without effect, are named at its top. It does not open the files that options name
 (certificates, tokens, targets).
 
+Below, **Secret** is what is never shown, and **Reloaded** what is taken up [while the program runs](reload.md); anything
+else needs a restart.
+
 ## The configuration
 
 A name that ends in \`.conf\` is read as HOCON, \`.json\` as JSON, \`.properties\` as Java properties. Any other name is a

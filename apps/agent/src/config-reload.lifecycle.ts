@@ -18,14 +18,6 @@ import { configuredTargets, discoveryFile } from './paths/discovery/target-optio
 import { TargetTable } from './paths/target-table.js';
 import { TargetAccess } from './target-access/target-access.js';
 
-const HOT_KEYS = new Set([
-  'pathConfigs',
-  'filters',
-  'discovery.enabled',
-  'discovery.file.path',
-  'discovery.reconcileIntervalSecs',
-]);
-
 /**
  * Takes up changed paths while the agent runs, with their credentials and filters, and the settings of discovery. A path
  * of which nothing changed that a proxy is told of keeps its registration.
@@ -49,7 +41,6 @@ export class ConfigReload implements OnApplicationBootstrap, OnApplicationShutdo
     const parts: ConfigParts<AgentOptions> = {
       prefix: 'agent',
       rows: agentRows,
-      hotKeys: HOT_KEYS,
       // Files of credentials are followed by those who use them.
       watchedBy: () => [],
       prepare: (now) => this.prepare(now),

@@ -36,7 +36,6 @@ export class ConfigReload implements OnApplicationBootstrap, OnApplicationShutdo
     const parts: ConfigParts<ProxyOptions> = {
       prefix: 'proxy',
       rows: proxyRows,
-      hotKeys: new Set(['auth', 'agentToken', 'agentTokenFile']),
       watchedBy: tokenFilesOf,
       prepare: async (now) => {
         const proven = await readTokens(now);

@@ -28,11 +28,11 @@ describe('the bounds of connections', () => {
     return peer;
   };
 
-  it('end a connection to the agent port over which nothing was admitted', async () => {
-    const proxy = await ProxyUnderTest.start(stage, {
-      agentToken: 'right',
-      limits: { unknownConnectionSecs: 1 },
-    });
+  it.each([
+    { limits: { unknownConnectionSecs: 1 } },
+    { limits: { unknownConnectionSecs: 100 }, grpc: { handshakeTimeoutSecs: 1 } },
+  ])('end a connection to the agent port over which nothing was admitted: %j', async (options) => {
+    const proxy = await ProxyUnderTest.start(stage, { agentToken: 'right', ...options });
     const agent = new WireAgent(stage, proxy.agentPort, 'right');
     await agent.connect();
     const stranger = await politePeer(proxy.agentPort);

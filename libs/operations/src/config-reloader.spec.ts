@@ -7,7 +7,10 @@ interface Options {
   readonly isHot: boolean;
 }
 
-const rows = { name: text({ default: '', doc: '' }), isHot: flag({ default: false, doc: '' }) };
+const rows = {
+  name: text({ default: '', doc: '' }),
+  isHot: flag({ default: false, isReloaded: true, doc: '' }),
+};
 
 /** A reloader whose source says what `say` was given last; `prepare` fails for the name `refused`. */
 function setUp() {
@@ -37,7 +40,7 @@ function setUp() {
         },
       },
     },
-    { prefix: 'app', rows, hotKeys: new Set(['isHot']), watchedBy: () => [], prepare },
+    { prefix: 'app', rows, watchedBy: () => [], prepare },
     { info: log('info'), warn: log('warn'), error: log('error') } as never,
   );
   return { reloader, inForce, lines, say: (options: Options) => (next = options), loads: () => loads };

@@ -13,9 +13,8 @@ export type PutInForce = () => object;
 export interface ConfigParts<O> {
   /** Leads the keys in the log. */
   readonly prefix: string;
+  /** A change of a row that is not reloaded is named in the log. */
   readonly rows: OptionRows;
-  /** What is taken up while the program runs, by key without the prefix; any other change is named in the log. */
-  readonly hotKeys: ReadonlySet<string>;
   /** Files beside those of the configuration whose change is one of it. */
   watchedBy(options: O): readonly string[];
   /** Do all that can fail. Nothing changes if it does; the error names what cannot be used, and holds no secret. */
@@ -138,9 +137,9 @@ export class ConfigReloader<O> {
 
   private takeUp(options: O, notices: readonly string[], putInForce: PutInForce): void {
     const fields = putInForce();
-    const { prefix, rows, hotKeys } = this.parts;
+    const { prefix, rows } = this.parts;
     const needRestart = changedKeys(rows, this.startOptions, options)
-      .filter((key) => !hotKeys.has(key))
+      .filter((key) => rows[key]?.isReloaded !== true)
       .map((key) => `${prefix}.${key}`);
     this.options = options;
     this.wasUsable = true;

@@ -1,150 +1,14 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type ConfigOutcome, findValue, type OptionRow } from '@app/config';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
-  agentProgram,
-  type AgentOptions,
-  agentRows,
-  defaultAgentOptions,
-  loadAgentConfig,
-} from './agent-options.js';
-
-const folders: string[] = [];
-
-afterEach(() => folders.splice(0).forEach((folder) => rmSync(folder, { recursive: true })));
-
-function fileOf(text: string): string {
-  const folder = mkdtempSync(join(tmpdir(), 'agent-'));
-  folders.push(folder);
-  writeFileSync(join(folder, 'agent.conf'), text);
-  return join(folder, 'agent.conf');
-}
-
-/** Options that are refused when they stand alone get the company they need. */
-const companyOf = (key: string): string =>
-  key === 'discovery.enabled'
-    ? 'agent.discovery.file.path = targets.conf\n'
-    : key.startsWith('tls.')
-      ? 'agent.tls { certChainFilePath = cert, privateKeyFilePath = key, trustCertCollectionFilePath = ca }\n'
-      : key.startsWith('http.client')
-        ? 'agent.http { clientCertFilePath = cert, clientKeyFilePath = key }\n'
-        : '';
-
-const load = (text: string, args: string[] = [], env: NodeJS.ProcessEnv = {}) =>
-  loadAgentConfig(['--config', fileOf(text), ...args], env);
-
-const optionsOf = (outcome: ConfigOutcome<AgentOptions>): AgentOptions => {
-  if (outcome.kind !== 'run') {
-    throw new Error(JSON.stringify(outcome));
-  }
-  return outcome.options;
-};
-
-const withoutFolder = (line: string): string => line.replace(/\S*agent\.conf/g, 'agent.conf');
-
-const problemsOf = (outcome: ConfigOutcome<AgentOptions>): string[] =>
-  outcome.kind === 'invalid' ? outcome.problems.map(withoutFolder) : [];
-
-const noticesOf = (outcome: ConfigOutcome<AgentOptions>): string[] =>
-  outcome.kind === 'run' ? outcome.notices.map(withoutFolder) : [];
+  describeOptions,
+  type ExistingOption,
+  loaderPerTest,
+} from '../../../../libs/config/src/testing/option-suite.js';
+import { agentProgram, defaultAgentOptions, loadAgentConfig } from './agent-options.js';
 
 const NO_PATHS = 'agent.pathConfigs: is empty: this agent has nothing to serve';
 
-/** A value other than the default, as text and as the option then holds it. */
-function sampleOf(row: OptionRow): { text: string; value: unknown } {
-  switch (row.type) {
-    case 'int':
-      return { text: '7', value: 7 };
-    case 'boolean':
-      return { text: String(!row.default), value: !row.default };
-    case 'enum': {
-      const word = row.words.find((candidate) => candidate !== row.default && candidate !== '') ?? '';
-      return { text: word, value: word };
-    }
-    default:
-      return { text: 'sample', value: 'sample' };
-  }
-}
-
-const scalars = Object.entries<OptionRow>(agentRows).filter(
-  ([, row]) => row.type !== 'objects' && row.type !== 'strings',
-);
-const ways = scalars.flatMap(([key, row]) => {
-  const { text, value } = sampleOf(row);
-  const flags = (row.flags ?? []).map((flag) => ({
-    way: flag,
-    args: row.type === 'boolean' ? [`${flag}=${text}`] : [flag, text],
-  }));
-  return [
-    ...flags,
-    ...(row.env === undefined ? [] : [{ way: row.env, env: { [row.env]: text } }]),
-    { way: '-D', args: [`-Dagent.${key}=${text}`] },
-    { way: 'a file', conf: `agent.${key} = ${text}` },
-  ].map((given) => ({ args: [] as string[], env: {}, conf: '', ...given, key, value }));
-});
-
-describe('the options of the agent', () => {
-  it.each(ways)('$key can be set by $way', async ({ key, args, env, conf, value }) => {
-    const options = optionsOf(await load(companyOf(key) + conf, args, env));
-
-    expect(findValue(options, key)).toBe(value);
-  });
-
-  it('are refused when nothing at all is given', async () => {
-    expect(problemsOf(await loadAgentConfig([], { PATH: '/bin' }))).toEqual([
-      'a configuration file or URL must be named with --config or AGENT_CONFIG; see --help',
-    ]);
-  });
-
-  it('need no configuration where a flag or a variable says enough', async () => {
-    const outcome = await loadAgentConfig(['--proxy', 'a:1'], {});
-
-    expect(optionsOf(outcome).endpoints).toEqual([{ host: 'a', port: 1 }]);
-    expect(noticesOf(outcome)).toEqual([NO_PATHS]);
-    expect((await loadAgentConfig([], { PROXY_HOSTNAME: 'a' })).kind).toBe('run');
-  });
-
-  it('are the defaults when the configuration says nothing', async () => {
-    expect(optionsOf(await load('agent {}'))).toEqual(defaultAgentOptions());
-  });
-
-  it('can be laid over the defaults for embedding, what follows from them included', () => {
-    const options = defaultAgentOptions({ proxy: { hostname: '127.0.0.1', port: 1 }, scrapeTimeoutSecs: 3 });
-
-    expect(options).toMatchObject({
-      endpoints: [{ host: '127.0.0.1', port: 1 }],
-      isScrapeTimeoutExplicit: true,
-    });
-    expect(defaultAgentOptions()).toMatchObject({ isScrapeTimeoutExplicit: false, name: '' });
-    expect(defaultAgentOptions({ endpoints: [{ host: 'x', port: 2 }] }).endpoints).toEqual([
-      { host: 'x', port: 2 },
-    ]);
-    expect(() => defaultAgentOptions({ proxy: { hostname: ' ' } })).toThrow(RangeError);
-  });
-
-  it('know whether the scrape timeout was set, be it to its default', async () => {
-    expect(optionsOf(await load('agent {}')).isScrapeTimeoutExplicit).toBe(false);
-    expect(optionsOf(await load('agent.scrapeTimeoutSecs = 15')).isScrapeTimeoutExplicit).toBe(true);
-    expect(optionsOf(await load('', ['--timeout', '15'])).isScrapeTimeoutExplicit).toBe(true);
-    expect(optionsOf(await load('', ['--timeout', '-1'])).isScrapeTimeoutExplicit).toBe(false);
-  });
-
-  it('stand once in the help, and never both in the table and among what is ignored', () => {
-    const grouped = agentProgram.groups.flatMap(({ rows }) => Object.keys(rows));
-    const flags = [...Object.values<OptionRow>(agentRows), ...agentProgram.ignored].flatMap(
-      (row) => row.flags ?? [],
-    );
-
-    expect(grouped.sort()).toEqual(Object.keys(agentRows).sort());
-    expect(agentProgram.ignored.filter(({ key }) => Object.hasOwn(agentRows, key))).toEqual([]);
-    expect(new Set(flags).size).toBe(flags.length);
-  });
-});
-
-/** What existing installations of 4.x set: `[flags, variable, key, a value other than its default]`. */
-const EXISTING: readonly (readonly [flags: string, variable: string, key: string, value: string])[] = [
+const EXISTING: readonly ExistingOption[] = [
   ['-n --name', 'AGENT_NAME', 'name', 'x'],
   ['-o --consolidated', 'CONSOLIDATED', 'consolidated', 'true'],
   ['-p --proxy', 'PROXY_HOSTNAME', 'proxy.hostname', 'x'],
@@ -199,37 +63,80 @@ const EXISTING: readonly (readonly [flags: string, variable: string, key: string
   ['', '', 'internal.zipkin.hostname', 'x'],
 ];
 
-describe('what existing installations set', () => {
-  it.each(EXISTING)('is taken, or said to be ignored: %s %s %s', async (flags, variable, key, value) => {
-    const spellings = flags.split(' ').filter((flag) => flag !== '');
-    const args = spellings.map((flag) => (value === 'true' ? [flag] : [flag, value]));
-    const company = companyOf(key);
-    const given = [
-      ...args.map((some) => load(company, some)),
-      ...(variable === '' ? [] : [load(company, [], { [variable]: value })]),
-      load(`${company}agent.${key} = ${value}`),
-      load(company, [`-Dagent.${key}=${value}`]),
-    ];
+/** Options that are refused when they stand alone get the company they need. */
+function companyOf(key: string): Readonly<Record<string, string>> {
+  if (key === 'discovery.enabled') {
+    return { 'discovery.file.path': 'targets.conf' };
+  }
+  if (key.startsWith('tls.')) {
+    return {
+      'tls.certChainFilePath': 'cert',
+      'tls.privateKeyFilePath': 'key',
+      'tls.trustCertCollectionFilePath': 'ca',
+    };
+  }
+  return key.startsWith('http.client')
+    ? { 'http.clientCertFilePath': 'cert', 'http.clientKeyFilePath': 'key' }
+    : {};
+}
 
-    for (const outcome of await Promise.all(given)) {
-      const isIgnored = noticesOf(outcome).some((notice) => notice.startsWith('ignored here: '));
-      const isTaken = String(findValue(optionsOf(outcome), key)) === value;
-      expect([isTaken, isIgnored]).toContain(true);
-      expect(noticesOf(outcome).join('\n')).not.toContain('is not known');
-    }
+describeOptions({
+  program: agentProgram,
+  elements: {
+    pathConfigs: { name: 'a', path: 'a', url: 'http://a', basicAuth: { username: 'u', password: 'p' } },
+    filters: { path: 'a', metricNameAllow: ['x.*'], metricNameDeny: ['y'] },
+  },
+  companyOf,
+  existing: EXISTING,
+  notices: [NO_PATHS],
+});
+
+describe('the options of the agent', () => {
+  const { load, optionsOf, problemsOf, noticesOf } = loaderPerTest(agentProgram);
+
+  it('are refused when nothing at all is given', async () => {
+    expect(problemsOf(await loadAgentConfig([], { PATH: '/bin' }))).toEqual([
+      'a configuration file or URL must be named with --config or AGENT_CONFIG; see --help',
+    ]);
   });
 
-  it('is said aloud when somebody may rely on it and it has no effect', async () => {
-    for (const { key, warning } of agentProgram.ignored) {
-      const notices = noticesOf(await load(`agent.${key} = true`));
+  it('need no configuration where a flag or a variable says enough', async () => {
+    const outcome = await loadAgentConfig(['--proxy', 'a:1'], {});
 
-      const warnings = warning === undefined ? [] : [warning];
-      expect(notices).toEqual([`ignored here: agent.${key}`, ...warnings, NO_PATHS]);
-    }
+    expect(optionsOf(outcome).endpoints).toEqual([{ host: 'a', port: 1 }]);
+    expect(noticesOf(outcome)).toEqual([NO_PATHS]);
+    expect((await loadAgentConfig([], { PROXY_HOSTNAME: 'a' })).kind).toBe('run');
+  });
+
+  it('are the defaults when the configuration says nothing', async () => {
+    expect(optionsOf(await load('agent {}'))).toEqual(defaultAgentOptions());
+  });
+
+  it('can be laid over the defaults for embedding, what follows from them included', () => {
+    const options = defaultAgentOptions({ proxy: { hostname: '127.0.0.1', port: 1 }, scrapeTimeoutSecs: 3 });
+
+    expect(options).toMatchObject({
+      endpoints: [{ host: '127.0.0.1', port: 1 }],
+      isScrapeTimeoutExplicit: true,
+    });
+    expect(defaultAgentOptions()).toMatchObject({ isScrapeTimeoutExplicit: false, name: '' });
+    expect(defaultAgentOptions({ endpoints: [{ host: 'x', port: 2 }] }).endpoints).toEqual([
+      { host: 'x', port: 2 },
+    ]);
+    expect(() => defaultAgentOptions({ proxy: { hostname: ' ' } })).toThrow(RangeError);
+  });
+
+  it('know whether the scrape timeout was set, be it to its default', async () => {
+    expect(optionsOf(await load('agent {}')).isScrapeTimeoutExplicit).toBe(false);
+    expect(optionsOf(await load('agent.scrapeTimeoutSecs = 15')).isScrapeTimeoutExplicit).toBe(true);
+    expect(optionsOf(await load('', ['--timeout', '15'])).isScrapeTimeoutExplicit).toBe(true);
+    expect(optionsOf(await load('', ['--timeout', '-1'])).isScrapeTimeoutExplicit).toBe(false);
   });
 });
 
 describe('the proxies an agent tries', () => {
+  const { load, optionsOf, problemsOf } = loaderPerTest(agentProgram);
+
   const endpointsOf = async (text: string, args: string[] = [], env: NodeJS.ProcessEnv = {}) =>
     optionsOf(await load(text, args, env)).endpoints.map(({ host, port }) => `${host}:${port}`);
 
@@ -272,6 +179,8 @@ describe('the proxies an agent tries', () => {
 });
 
 describe('the targets of an agent', () => {
+  const { load, optionsOf, problemsOf, noticesOf } = loaderPerTest(agentProgram);
+
   it('keep what is written of them, without the leading slash', async () => {
     const { pathConfigs } = optionsOf(
       await load(`agent.pathConfigs = [

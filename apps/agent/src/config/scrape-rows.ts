@@ -20,21 +20,26 @@ export const scrapeRows = {
     jsonTextFields: ['labels'],
     nested: { basicAuth: { element: BasicAuthConfig, secretFields: ['password'] } },
     secretFields: ['basicAuth', 'bearerToken'],
+    isReloaded: true,
     doc: 'The targets: { name, path, url, labels }; labels is a JSON object, as text or written out. See targets.md for their credentials.',
   }),
   filters: objectList(MetricFilterConfig, {
+    isReloaded: true,
     doc: 'Which metrics of a path are passed on: { path, metricNameAllow, metricNameDeny }; see metric-filters.md.',
   }),
   'discovery.enabled': flag({
     default: false,
+    isReloaded: true,
     doc: 'Serve the targets of a file, too, and follow its changes; those of pathConfigs are stronger.',
   }),
   'discovery.file.path': text({
     default: '',
+    isReloaded: true,
     doc: 'The file: paths = [{ path, url, labels, name }], as HOCON, .json or .properties.',
   }),
   'discovery.reconcileIntervalSecs': int({
     default: 30,
+    isReloaded: true,
     check: inRange(1, MAX_TIMER_SECS),
     doc: 'Seconds between two looks at the file; most changes are seen at once.',
   }),

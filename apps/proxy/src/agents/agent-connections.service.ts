@@ -16,11 +16,12 @@ export class AgentConnections implements OnApplicationShutdown {
   private readonly connections: Connections;
   private port: number | undefined;
 
-  constructor(registry: AgentRegistryService, @Inject(PROXY_OPTIONS) { limits }: ProxyOptions) {
+  constructor(registry: AgentRegistryService, @Inject(PROXY_OPTIONS) { limits, grpc }: ProxyOptions) {
     this.sockets = new AgentSockets(() => this.port, {
       maxOpen: limits.maxAgentConnections,
       maxUnknown: limits.maxUnknownConnections,
-      unknownMs: limits.unknownConnectionSecs * 1000,
+      unknownMs:
+        1000 * (grpc.handshakeTimeoutSecs === -1 ? limits.unknownConnectionSecs : grpc.handshakeTimeoutSecs),
     });
     this.connections = new Connections(
       () => this.port,

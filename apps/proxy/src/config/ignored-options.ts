@@ -1,25 +1,34 @@
 import { commonIgnored, type IgnoredOption } from '@app/config';
 
+const PINGS = 'agents may ping at any rate, so nothing has to be permitted';
+const NO_DASHBOARD = 'there is no dashboard';
+
 /** Options that existing configurations of the proxy have, and that have no effect. */
 export const ignoredOptions: readonly IgnoredOption[] = [
   ...commonIgnored,
-  { key: 'dashboard.enabled', flags: ['--dashboard'], env: 'DASHBOARD_ENABLED', isBoolean: true },
-  { key: 'dashboard.port', flags: ['--dashboard_port'], env: 'DASHBOARD_PORT' },
-  { key: 'dashboard.path', flags: ['--dashboard_path'], env: 'DASHBOARD_PATH' },
-  { key: 'dashboard.refreshIntervalSecs' },
-  { key: 'dashboard.recentScrapesQueueSize' },
-  { key: 'http.requestLoggingEnabled' },
-  { key: 'grpc.handshakeTimeoutSecs', flags: ['--handshake_timeout_secs'], env: 'HANDSHAKE_TIMEOUT_SECS' },
+  {
+    key: 'dashboard.enabled',
+    flags: ['--dashboard'],
+    env: 'DASHBOARD_ENABLED',
+    isBoolean: true,
+    why: NO_DASHBOARD,
+  },
+  { key: 'dashboard.port', flags: ['--dashboard_port'], env: 'DASHBOARD_PORT', why: NO_DASHBOARD },
+  { key: 'dashboard.path', flags: ['--dashboard_path'], env: 'DASHBOARD_PATH', why: NO_DASHBOARD },
+  { key: 'dashboard.refreshIntervalSecs', why: NO_DASHBOARD },
+  { key: 'dashboard.recentScrapesQueueSize', why: NO_DASHBOARD },
   {
     key: 'grpc.permitKeepAliveWithoutCalls',
     flags: ['--permit_keepalive_without_calls'],
     env: 'PERMIT_KEEPALIVE_WITHOUT_CALLS',
     isBoolean: true,
+    why: PINGS,
   },
   {
     key: 'grpc.permitKeepAliveTimeSecs',
     flags: ['--permit_keepalive_time_secs'],
     env: 'PERMIT_KEEPALIVE_TIME_SECS',
+    why: PINGS,
   },
-  { key: 'internal.blitz' },
+  { key: 'internal.blitz', why: 'a page for a load test of 4.x' },
 ];

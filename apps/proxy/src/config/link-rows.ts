@@ -32,6 +32,10 @@ export const scrapePortRows = {
     minusOneMeans: 45,
     doc: 'Seconds an idle connection of a scraper is kept; -1 means 45.',
   }),
+  'http.requestLoggingEnabled': flag({
+    default: true,
+    doc: 'Log each scrape, at level debug.',
+  }),
   'http.requestTimeoutSecs': int({
     default: 10,
     check: inRange(1, MAX_TIMER_SECS),
@@ -58,16 +62,19 @@ export const agentPortRows = {
     flags: ['--agent_token'],
     env: 'AGENT_TOKEN',
     isSecret: true,
+    isReloaded: true,
     doc: 'Token every agent must present; empty asks for none.',
   }),
   agentTokenFile: text({
     default: '',
     flags: ['--agent_token_file'],
     env: 'AGENT_TOKEN_FILE',
+    isReloaded: true,
     doc: 'File that holds this token; a changed one is taken up while the proxy runs.',
   }),
   auth: objectList(AuthEntry, {
     secretFields: ['token'],
+    isReloaded: true,
     doc: 'Identities of agents: { name, token, paths = [globs of the paths it may register] }; an empty list of paths allows all. tokenFile names a file in place of token; subjects = ["DNS:agent-7.example"] are names of client certificates that prove it, too.',
   }),
   transportFilterDisabled: flag({

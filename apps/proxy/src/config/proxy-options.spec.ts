@@ -1,113 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type ConfigOutcome, findValue, type OptionRow } from '@app/config';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
-  defaultProxyOptions,
-  loadProxyConfig,
-  proxyProgram,
-  type ProxyOptions,
-  proxyRows,
-} from './proxy-options.js';
+  describeOptions,
+  type ExistingOption,
+  loaderPerTest,
+} from '../../../../libs/config/src/testing/option-suite.js';
+import { defaultProxyOptions, loadProxyConfig, proxyProgram } from './proxy-options.js';
 
-const folders: string[] = [];
-
-afterEach(() => folders.splice(0).forEach((folder) => rmSync(folder, { recursive: true })));
-
-function fileOf(text: string): string {
-  const folder = mkdtempSync(join(tmpdir(), 'proxy-'));
-  folders.push(folder);
-  writeFileSync(join(folder, 'proxy.conf'), text);
-  return join(folder, 'proxy.conf');
-}
-
-/** Options that are refused when they stand alone get the company they need. */
-const companyOf = (key: string): string =>
-  key.startsWith('tls.') ? 'proxy.tls { certChainFilePath = cert, privateKeyFilePath = key }\n' : '';
-
-const load = (text: string, args: string[] = [], env: NodeJS.ProcessEnv = {}) =>
-  loadProxyConfig(['--config', fileOf(text), ...args], env);
-
-const optionsOf = (outcome: ConfigOutcome<ProxyOptions>): ProxyOptions => {
-  if (outcome.kind !== 'run') {
-    throw new Error(JSON.stringify(outcome));
-  }
-  return outcome.options;
-};
-
-const problemsOf = (outcome: ConfigOutcome<ProxyOptions>): string[] =>
-  outcome.kind === 'invalid'
-    ? outcome.problems.map((line) => line.replace(/\S*proxy\.conf/g, 'proxy.conf'))
-    : [];
-
-const noticesOf = (outcome: ConfigOutcome<ProxyOptions>): string[] =>
-  outcome.kind === 'run' ? outcome.notices : [];
-
-/** A value other than the default, as text and as the option then holds it. */
-function sampleOf(row: OptionRow): { text: string; value: unknown } {
-  switch (row.type) {
-    case 'int':
-      return { text: '7', value: 7 };
-    case 'boolean':
-      return { text: String(!row.default), value: !row.default };
-    case 'enum': {
-      const word = row.words.find((candidate) => candidate !== row.default && candidate !== '') ?? '';
-      return { text: word, value: word };
-    }
-    default:
-      return { text: 'sample', value: 'sample' };
-  }
-}
-
-const scalars = Object.entries<OptionRow>(proxyRows).filter(([, row]) => row.type !== 'objects');
-const ways = scalars.flatMap(([key, row]) => {
-  const { text, value } = sampleOf(row);
-  const flags = (row.flags ?? []).map((flag) => ({
-    way: flag,
-    args: row.type === 'boolean' ? [`${flag}=${text}`] : [flag, text],
-  }));
-  return [
-    ...flags,
-    ...(row.env === undefined ? [] : [{ way: row.env, env: { [row.env]: text } }]),
-    { way: '-D', args: [`-Dproxy.${key}=${text}`] },
-    { way: 'a file', conf: `proxy.${key} = ${text}` },
-  ].map((given) => ({ args: [] as string[], env: {}, conf: '', ...given, key, value }));
-});
-
-describe('the options of the proxy', () => {
-  it.each(ways)('$key can be set by $way', async ({ key, args, env, conf, value }) => {
-    const options = optionsOf(await load(companyOf(key) + conf, args, env));
-
-    expect(findValue(options, key)).toBe(value);
-  });
-
-  it('are the defaults when nothing is given', async () => {
-    expect(optionsOf(await loadProxyConfig([], {}))).toEqual(defaultProxyOptions());
-  });
-
-  it('can be laid over the defaults for embedding', () => {
-    const options = defaultProxyOptions({ http: { port: 0 }, auth: [{ name: 'a', token: 't', paths: [] }] });
-
-    expect(options).toMatchObject({ http: { port: 0, idleTimeoutSecs: 45 }, agent: { port: 50_051 } });
-    expect(options.auth).toHaveLength(1);
-    expect(Object.isFrozen(options.http)).toBe(true);
-  });
-
-  it('stand once in the help, and never both in the table and among what is ignored', () => {
-    const grouped = proxyProgram.groups.flatMap(({ rows }) => Object.keys(rows));
-    const flags = [...Object.values<OptionRow>(proxyRows), ...proxyProgram.ignored].flatMap(
-      (row) => row.flags ?? [],
-    );
-
-    expect(grouped.sort()).toEqual(Object.keys(proxyRows).sort());
-    expect(proxyProgram.ignored.filter(({ key }) => Object.hasOwn(proxyRows, key))).toEqual([]);
-    expect(new Set(flags).size).toBe(flags.length);
-  });
-});
-
-/** What existing installations of 4.x set: `[flags, variable, key, a value other than its default]`. */
-const EXISTING: readonly (readonly [flags: string, variable: string, key: string, value: string])[] = [
+const EXISTING: readonly ExistingOption[] = [
   ['-p --port', 'PROXY_PORT', 'http.port', '8081'],
   ['-a --agent_port', 'AGENT_PORT', 'agent.port', '50052'],
   ['--agent_token', 'AGENT_TOKEN', 'agentToken', 'x'],
@@ -171,36 +70,34 @@ const EXISTING: readonly (readonly [flags: string, variable: string, key: string
   ['', '', 'internal.blitz.path', 'x'],
 ];
 
-describe('what existing installations set', () => {
-  it.each(EXISTING)('is taken, or said to be ignored: %s %s %s', async (flags, variable, key, value) => {
-    const spellings = flags.split(' ').filter((flag) => flag !== '');
-    const args = spellings.map((flag) => (value === 'true' ? [flag] : [flag, value]));
-    const company = companyOf(key);
-    const given = [
-      ...args.map((some) => load(company, some)),
-      ...(variable === '' ? [] : [load(company, [], { [variable]: value })]),
-      load(`${company}proxy.${key} = ${value}`),
-      load(company, [`-Dproxy.${key}=${value}`]),
-    ];
+describeOptions({
+  program: proxyProgram,
+  elements: { auth: { name: 'a', token: 't', paths: ['x/*'] } },
+  companyOf: (key): Readonly<Record<string, string>> =>
+    key.startsWith('tls.') ? { 'tls.certChainFilePath': 'cert', 'tls.privateKeyFilePath': 'key' } : {},
+  existing: EXISTING,
+  notices: [],
+});
 
-    for (const outcome of await Promise.all(given)) {
-      const isIgnored = noticesOf(outcome).some((notice) => notice.startsWith('ignored here: '));
-      const isTaken = String(findValue(optionsOf(outcome), key)) === value;
-      expect([isTaken, isIgnored]).toContain(true);
-      expect(noticesOf(outcome).join('\n')).not.toContain('is not known');
-    }
+describe('the options of the proxy', () => {
+  const { optionsOf } = loaderPerTest(proxyProgram);
+
+  it('are the defaults when nothing is given', async () => {
+    expect(optionsOf(await loadProxyConfig([], {}))).toEqual(defaultProxyOptions());
   });
 
-  it('is said aloud when somebody may rely on it and it has no effect', async () => {
-    for (const { key, warning } of proxyProgram.ignored) {
-      const notices = noticesOf(await load(`proxy.${key} = true`));
+  it('can be laid over the defaults for embedding', () => {
+    const options = defaultProxyOptions({ http: { port: 0 }, auth: [{ name: 'a', token: 't', paths: [] }] });
 
-      expect(notices).toEqual([`ignored here: proxy.${key}`, ...(warning === undefined ? [] : [warning])]);
-    }
+    expect(options).toMatchObject({ http: { port: 0, idleTimeoutSecs: 45 }, agent: { port: 50_051 } });
+    expect(options.auth).toHaveLength(1);
+    expect(Object.isFrozen(options.http)).toBe(true);
   });
 });
 
 describe('what must hold between the options of the proxy', () => {
+  const { load, optionsOf, problemsOf, noticesOf } = loaderPerTest(proxyProgram);
+
   it.each([
     [
       'two names that are equal',

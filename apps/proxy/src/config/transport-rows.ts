@@ -42,6 +42,13 @@ export const transportRows = {
     env: 'KEEPALIVE_TIMEOUT_SECS',
     doc: 'Seconds an agent has to answer a ping before its connection is dropped; -1 means 5.',
   }),
+  'grpc.handshakeTimeoutSecs': int({
+    default: -1,
+    check: seconds,
+    flags: ['--handshake_timeout_secs'],
+    env: 'HANDSHAKE_TIMEOUT_SECS',
+    doc: 'Seconds a new connection has for TLS, HTTP/2 and the first call that is admitted; -1 means limits.unknownConnectionSecs.',
+  }),
   'grpc.maxConnectionIdleSecs': int({
     default: -1,
     check: seconds,

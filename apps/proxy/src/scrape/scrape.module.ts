@@ -33,7 +33,12 @@ import { TimeoutHeader } from './timeout-header.service.js';
         metrics: ProxyMetrics,
         log: ScrapeLog,
         activity: RecentActivity,
-      ): readonly ScrapeObserver[] => observersWith<ScrapeObserver>([metrics, log], activity, options),
+      ): readonly ScrapeObserver[] =>
+        observersWith<ScrapeObserver>(
+          options.http.requestLoggingEnabled ? [metrics, log] : [metrics],
+          activity,
+          options,
+        ),
     },
   ],
 })

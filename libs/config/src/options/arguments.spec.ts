@@ -11,7 +11,7 @@ const index = indexFlags(
     name: text({ default: '', doc: '', flags: ['--name'] }),
     admin: flag({ default: false, doc: '', flags: ['--admin', '-r'] }),
   },
-  [{ key: 'old', flags: ['--old'] }],
+  [{ key: 'old', flags: ['--old'], why: 'it is old' }],
 );
 
 /** The flags by key, and whatever is wrong. */

@@ -12,7 +12,14 @@ interface RowBase<T> {
   readonly env?: string;
   /** A secret is never printed: not in problems, not in notices, not in the help. */
   readonly isSecret?: boolean;
+  /** A change is taken up while the program runs. */
+  readonly isReloaded?: boolean;
 }
+
+type ListRow<T> = Omit<RowBase<T>, 'flags' | 'env'> & {
+  readonly flags?: undefined;
+  readonly env?: undefined;
+};
 
 export interface StringRow<T extends string = string> extends RowBase<T> {
   readonly type: 'string';
@@ -37,15 +44,16 @@ export interface EnumRow<T extends string = string> extends RowBase<T> {
   readonly words: readonly T[];
 }
 
-export interface StringListRow extends RowBase<readonly string[]> {
+/** Set in a file or with `-D` only, as every list is. */
+export interface StringListRow extends ListRow<readonly string[]> {
   readonly type: 'strings';
 }
 
 /** What an object within an element of a list is made of. */
 export type NestedObject = Pick<ObjectListRow, 'element' | 'secretFields'>;
 
-/** A list of objects, each checked by the validation decorators of its class. Set in a file only. */
-export interface ObjectListRow<T extends object = object> extends RowBase<readonly T[]> {
+/** A list of objects, each checked by the validation decorators of its class. */
+export interface ObjectListRow<T extends object = object> extends ListRow<readonly T[]> {
   readonly type: 'objects';
   readonly element: new () => T;
   /** Fields of an element that are never printed. */

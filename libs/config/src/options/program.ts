@@ -16,6 +16,8 @@ export interface IgnoredOption {
   readonly key: string;
   readonly flags?: readonly string[];
   readonly env?: string;
+  /** Why it has no effect, for the settings page. */
+  readonly why: string;
   /** Its flag takes no value. */
   readonly isBoolean?: boolean;
   /** What an operator who relies on it must know; said when it is set to more than false or nothing. */

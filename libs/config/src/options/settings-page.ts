@@ -22,8 +22,19 @@ export function settingsSection<R extends OptionRows, O>(program: Program<R, O>)
 function tableRow(fullKey: string, row: OptionRow): string {
   const flags = row.flags?.map(code).join(' ') ?? '';
   const variable = row.env === undefined ? '' : code(row.env);
-  const cells = [code(fullKey), flags, variable, defaultCell(row), allowedText(row), row.doc];
+  const cells = [
+    code(fullKey),
+    flags,
+    variable,
+    defaultCell(row),
+    allowedText(row),
+    `${row.doc}${marks(row)}`,
+  ];
   return `| ${cells.map(cell).join(' | ')} |`;
+}
+
+function marks({ isSecret, isReloaded }: OptionRow): string {
+  return `${isSecret === true ? ' **Secret.**' : ''}${isReloaded === true ? ' **Reloaded.**' : ''}`;
 }
 
 function defaultCell(row: OptionRow): string {
@@ -34,9 +45,9 @@ function defaultCell(row: OptionRow): string {
 }
 
 function ignoredSection(prefix: string, ignored: readonly IgnoredOption[]): string {
-  const lines = ignored.map(({ key, flags = [], env, warning }) => {
+  const lines = ignored.map(({ key, flags = [], env, why }) => {
     const names = [`${prefix}.${key}`, ...flags, ...(env === undefined ? [] : [env])].map(code);
-    return `- ${names.join(' ')}${warning === undefined ? '' : `: ${warning}`}`;
+    return `- ${names.join(' ')}: ${why}`;
   });
   const words =
     'Existing installations may set these; they have no effect, and one line at the start says so.';

@@ -54,8 +54,8 @@ export const sampleProgram: Program<typeof rows, SampleOptions> = {
   groups: [{ title: 'All of them', rows }],
   rows,
   ignored: [
-    { key: 'old', flags: ['--old'], env: 'OLD', warning: 'old has no effect any more' },
-    { key: 'http.older' },
+    { key: 'old', flags: ['--old'], env: 'OLD', why: 'it is old', warning: 'old has no effect any more' },
+    { key: 'http.older', why: 'it is older' },
   ],
   complete: (options) => ({ kind: 'ok', options, notices: [] }),
 };
