@@ -6,6 +6,7 @@ const lib = (name: string): string => fileURLToPath(new URL(`./libs/${name}/src/
 const alias = {
   '@app/protocol': lib('protocol'),
   '@app/chunking': lib('chunking'),
+  '@app/delta': lib('delta'),
   '@app/config': lib('config'),
   '@app/operations': lib('operations'),
 };

@@ -15,6 +15,8 @@ export const CAPABILITIES = [
   'path-warnings',
   /** `ScrapeResponse.waited_micros`, `.target_micros` and those of `HeaderData`: where the time went in the agent. */
   'scrape-times',
+  /** `ScrapeRequest.delta_offer`, `ScrapeResponse.delta_body`: a body as its difference to an earlier one. */
+  'body-delta',
 ] as const;
 
 /** One word of {@link CAPABILITIES}. */

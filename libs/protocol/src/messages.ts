@@ -8,6 +8,8 @@ export type {
   ChunkedScrapeResponseInit,
   ChunkedScrapeResponseMessage,
 } from './generated/ChunkedScrapeResponse.js';
+export type { DeltaBodyInit, DeltaBodyMessage } from './generated/DeltaBody.js';
+export type { DeltaOfferInit, DeltaOfferMessage } from './generated/DeltaOffer.js';
 export type { HeaderDataInit, HeaderDataMessage } from './generated/HeaderData.js';
 export type { HeartBeatRequestInit, HeartBeatRequestMessage } from './generated/HeartBeatRequest.js';
 export type { HeartBeatResponseInit, HeartBeatResponseMessage } from './generated/HeartBeatResponse.js';

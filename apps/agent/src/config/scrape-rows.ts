@@ -7,12 +7,15 @@ import {
   MAX_BODY_MBYTES,
   MAX_TIMER_SECS,
   objectList,
+  oneOf,
   optionalInt,
   text,
 } from '@app/config';
 import { MetricFilterConfig } from './filter-config.js';
 import { PathConfig } from './path-config.js';
 import { BasicAuthConfig } from './path-credentials.js';
+
+const MAX_DELTA_MBYTES = 1024 * 1024;
 
 /** What is scraped, and how. */
 export const scrapeRows = {
@@ -93,6 +96,10 @@ export const scrapeRows = {
     check: inRange(1, 2_097_151),
     doc: 'Compressed bodies of this many KiB or more travel in chunks of this size.',
   }),
+  'wire.compression': oneOf(['auto', 'passthrough', 'delta'], {
+    default: 'auto',
+    doc: 'How bodies travel to a proxy that keeps them: passthrough = as the target compressed them, delta = as the difference to the last one, auto = delta where that pays.',
+  }),
 };
 
 /** The bounds that keep memory finite, and what the health page thinks of them. */
@@ -103,4 +110,9 @@ export const limitRows = {
   }),
   'limits.maxScrapesWaiting': boundRow(1000, 'Scrapes that wait for their turn.'),
   'limits.bodyMemoryMBytes': boundRow(256, 'Memory for bodies of all scrapes, in MiB.'),
+  'limits.deltaMemoryMBytes': int({
+    default: 32,
+    check: inRange(0, MAX_DELTA_MBYTES),
+    doc: 'Memory for the last bodies of each path, so that the next one travels as its difference, in MiB; 0 lets none do so.',
+  }),
 };

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { AGENT_IDENTITY, type AgentIdentity } from '../agent-identity.js';
 import { AGENT_OPTIONS } from '../agent-options.token.js';
 import type { AgentOptions } from '../config/agent-options.js';
+import { DeltaCoder } from '../delta/delta-coder.js';
 import { Egress } from '../egress/egress.js';
 import { EgressModule } from '../egress/egress.module.js';
 import { HeartbeatScheduler } from '../heartbeat/heartbeat.scheduler.js';
@@ -36,6 +37,7 @@ import { ProxyDialer } from './proxy-dialer.js';
         AgentMetrics,
         Egress,
         AgentTraffic,
+        DeltaCoder,
       ],
       useFactory: async (
         options: AgentOptions,
@@ -47,6 +49,7 @@ import { ProxyDialer } from './proxy-dialer.js';
         metrics: AgentMetrics,
         egress: Egress,
         traffic: AgentTraffic,
+        deltas: DeltaCoder,
       ): Promise<ProxyConnections> => {
         const warning = plaintextWarning(options);
         if (warning !== undefined) {
@@ -63,6 +66,7 @@ import { ProxyDialer } from './proxy-dialer.js';
           heartbeat: heartbeatOptions(options),
           scrape: (scrape, signal) => scrapes.scrape(scrape, signal),
           routes: (endpoint, signal) => dialer.routes(endpoint, signal),
+          forget: (session) => deltas.forget(session),
           observeConnect: (outcome) => metrics.connected(outcome),
         });
         return new ProxyConnections([connection], settings.inFlightBound);

@@ -56,6 +56,7 @@ function connect(hosts: readonly string[], ...proxies: AgreeableProxy[]) {
       writer,
       log: logger,
       heartbeat: { isEnabled: true, maxInactivityMs: 5_000 },
+      forget: () => undefined,
       scrape: (_scrape, signal) => {
         scrapes.push(signal);
         return new Promise((resolve) => signal.addEventListener('abort', () => resolve(undefined)));
@@ -87,6 +88,7 @@ const request: ScrapeRequestMessage = {
   authHeader: '',
   budgetMillis: 0,
   cancelled: false,
+  deltaOffer: null,
 };
 
 const pass = (ms = 0) => vi.advanceTimersByTimeAsync(ms);

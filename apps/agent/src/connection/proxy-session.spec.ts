@@ -34,6 +34,7 @@ async function openSession(client: AgreeableProxy, scrape: ScrapeParts['scrape']
     log: logger,
     heartbeat: { isEnabled: false, maxInactivityMs: 5_000 },
     scrape,
+    forget: () => undefined,
   };
   const capabilities = new Set(['failure-code'] as const);
   const session = new ProxySession(client, 'agent-1', capabilities, parts, new Bound(MAX_IN_FLIGHT));
@@ -53,6 +54,7 @@ function ask(client: AgreeableProxy, scrapeId: number): void {
     authHeader: '',
     budgetMillis: 0,
     cancelled: false,
+    deltaOffer: null,
   };
   client.ask(request);
 }

@@ -16,6 +16,8 @@ import { settlesWithin } from './settles-within.js';
 export interface SessionParts extends ScrapeParts {
   targets: TargetTable;
   heartbeat: HeartbeatOptions;
+  /** A session has ended: whatever is kept for it may go. */
+  forget: (session: object) => void;
 }
 
 /** Registering many paths, or one that hangs, must not keep the others from being served, in milliseconds. */
@@ -120,6 +122,7 @@ export class ProxySession {
     this.#registration.stop();
     this.#service?.scrapes.cancelAll();
     this.#client.close();
+    this.#parts.forget(this);
     this.#resolveEnded(reason);
   }
 
@@ -151,7 +154,7 @@ export class ProxySession {
     } else if (scrapes.isStuck) {
       this.end('the proxy does not read its answers');
     } else {
-      void scrapes.serve(toScrape(request));
+      void scrapes.serve(toScrape(request, this));
     }
   }
 

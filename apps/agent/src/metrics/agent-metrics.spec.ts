@@ -17,7 +17,7 @@ test('every counter stands at zero from the start', async () => {
 
   const counters = (await series()).filter((line) => line.includes('_total{'));
 
-  expect(counters).toHaveLength(17);
+  expect(counters).toHaveLength(18);
   expect(counters.every((line) => line.endsWith(' 0'))).toBe(true);
 });
 

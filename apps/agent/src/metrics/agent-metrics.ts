@@ -5,7 +5,7 @@ import type { FilterTally } from '../filter/metric-filter.js';
 import type { AgentFailureCode } from '../scrape/scrape-result.js';
 
 /** How a result went back: the values of `agent_scrape_result_count_total`. */
-export type ResultType = 'non-gzipped' | 'gzipped' | 'chunked' | 'dropped';
+export type ResultType = 'non-gzipped' | 'gzipped' | 'chunked' | 'delta' | 'dropped';
 
 const LATENCY_BUCKETS_SECS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
@@ -62,6 +62,7 @@ export class AgentMetrics {
       'non-gzipped',
       'gzipped',
       'chunked',
+      'delta',
       'dropped',
     ]);
     this.#connects = this.#typed('agent_connect_count_total', 'Agent connect count', ['success', 'failure']);

@@ -83,5 +83,5 @@ async function writeAll(
 }
 
 function piecesOf(answer: ScrapeAnswer): AsyncIterable<Buffer> | Iterable<Buffer> {
-  return answer.body.kind === 'text' ? [] : answer.body.pieces;
+  return 'pieces' in answer.body ? answer.body.pieces : [];
 }

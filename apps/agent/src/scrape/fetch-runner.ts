@@ -14,6 +14,8 @@ export interface FetchOrder {
   address: TargetAddress;
   accept: string;
   authorization: string;
+  /** See `TargetRequest`. */
+  wantsPlain?: boolean;
   share: MemoryShare;
   deadline: ScrapeDeadline;
   /** Is told what the time is spent on. */
@@ -78,8 +80,8 @@ export class FetchRunner {
   }
 
   #fetch(order: FetchOrder, retry: number): Promise<FetchOutcome> {
-    const { address, accept, authorization, deadline } = order;
-    const request = { address, accept, authorization, remainingMs: deadline.remainingMs, retry };
+    const { address, accept, authorization, wantsPlain, deadline } = order;
+    const request = { address, accept, authorization, wantsPlain, remainingMs: deadline.remainingMs, retry };
     return this.#client.fetch(request, order.share, deadline.signal);
   }
 

@@ -51,7 +51,7 @@ function encode(fetched: Fetched): Promise<EncodingOutcome> {
 }
 
 async function bytesOf(outcome: EncodingOutcome): Promise<Buffer> {
-  if (outcome.kind === 'failed' || outcome.body.kind === 'text') {
+  if (outcome.kind === 'failed' || !('pieces' in outcome.body)) {
     throw new Error('not gzip');
   }
   const pieces: Buffer[] = [];

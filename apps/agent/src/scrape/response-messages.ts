@@ -1,6 +1,7 @@
 import type { Chunk, Summary } from '@app/chunking';
+import { idToWire } from '@app/delta';
 import type { ChunkedScrapeResponseInit, ScrapeResponseInit } from '@app/protocol';
-import type { ScrapeAnswer, ScrapeFailure } from './scrape-result.js';
+import type { LinkBody, ScrapeAnswer, ScrapeFailure } from './scrape-result.js';
 import type { ScrapeTimes } from './scrape-times.js';
 
 /** Where an answer belongs. */
@@ -52,6 +53,28 @@ export function answerMessage(
     ...(typeof content === 'string'
       ? { zipped: false, contentAsText: content }
       : { zipped: true, contentAsZipped: content }),
+  };
+}
+
+/** A body with a base has the base's content type, and does not repeat it. */
+export function deltaMessage(
+  address: AnswerAddress,
+  answer: ScrapeAnswer,
+  { baseId, bodyId, frame }: Extract<LinkBody, { kind: 'delta' }>,
+  known: KnownAdditions,
+): ScrapeResponseInit {
+  return {
+    ...address,
+    validResponse: true,
+    statusCode: answer.statusCode,
+    url: answer.url,
+    contentType: baseId === undefined ? answer.contentType : '',
+    ...microseconds(answer.times, known),
+    deltaBody: {
+      bodyId: idToWire(bodyId),
+      frame,
+      ...(baseId !== undefined && { baseId: idToWire(baseId) }),
+    },
   };
 }
 

@@ -8,6 +8,7 @@ import {
   type AnswerAddress,
   answerMessage,
   chunkMessage,
+  deltaMessage,
   failureMessage,
   headerMessage,
   type KnownAdditions,
@@ -68,6 +69,11 @@ export class ResponseWriter {
     if (body.kind === 'text') {
       const isTaken = await streams.responses.write(answerMessage(address, answer, body.text, streams.known));
       return isTaken ? 'non-gzipped' : 'dropped';
+    }
+    if (body.kind === 'delta') {
+      return (await streams.responses.write(deltaMessage(address, answer, body, streams.known)))
+        ? 'delta'
+        : 'dropped';
     }
     if (body.kind === 'flow' || body.byteCount >= this.#options.ownCallBytes) {
       return this.#writeLarge(address, answer, streams);

@@ -47,11 +47,12 @@ export type ScrapeResult = ScrapeFailure | ScrapeAnswer;
 
 /**
  * A body as it goes over the link: small valid UTF-8 as text, everything else as gzip, whole or still
- * flowing. Iterating a flowing body throws when the target breaks off.
+ * flowing; or as a frame, its difference to a base both ends hold. Iterating a flowing body throws when the target breaks off.
  */
 export type LinkBody =
   | { kind: 'text'; text: string; byteCount: number }
   | { kind: 'gzip'; pieces: Buffer[]; byteCount: number }
+  | { kind: 'delta'; frame: Buffer; baseId: string | undefined; bodyId: string; byteCount: number }
   | { kind: 'flow'; pieces: AsyncIterable<Buffer> };
 
 /** A failure of the agent's own making. */

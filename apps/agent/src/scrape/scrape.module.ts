@@ -1,7 +1,10 @@
 import { Module } from '@nestjs/common';
-import { packageVersion } from '@app/operations';
+import { METRICS_REGISTRY, packageVersion } from '@app/operations';
+import { AGENT_IDENTITY } from '../agent-identity.js';
 import { AGENT_OPTIONS } from '../agent-options.token.js';
 import type { AgentOptions } from '../config/agent-options.js';
+import { DeltaCoder } from '../delta/delta-coder.js';
+import { createDeltaCoder } from '../delta/delta-settings.js';
 import { Egress } from '../egress/egress.js';
 import { EgressModule } from '../egress/egress.module.js';
 import { FilterModule } from '../filter/filter.module.js';
@@ -82,9 +85,15 @@ import { TargetClient } from './target-client.js';
       useFactory: (options: AgentOptions, gate: LargeBodyGate, metrics: AgentMetrics) =>
         new ResponseWriter(writerOptions(options), gate, (type) => metrics.resultSent(type)),
     },
+    {
+      provide: DeltaCoder,
+      inject: [AGENT_OPTIONS, METRICS_REGISTRY, AGENT_IDENTITY],
+      useFactory: createDeltaCoder,
+    },
     ScrapeService,
   ],
   exports: [
+    DeltaCoder,
     ScrapeService,
     ResponseWriter,
     ScrapeLimits,

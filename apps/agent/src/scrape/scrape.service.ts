@@ -1,6 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { LOGGER, maskUrl } from '@app/operations';
 import type { Logger } from 'pino';
+import { DeltaCoder } from '../delta/delta-coder.js';
+import type { DeltaCoding } from '../delta/delta-coding.js';
 import { filterBody, type FilterOutcome } from '../filter/filter-body.js';
 import { MetricFilters } from '../filter/metric-filters.js';
 import { AgentMetrics } from '../metrics/agent-metrics.js';
@@ -8,7 +10,7 @@ import { appendQuery, type TargetAddress } from '../paths/target-address.js';
 import { type Target, TargetTable } from '../paths/target-table.js';
 import { BodyBrokenError, type FetchedBody } from './fetch-outcome.js';
 import { FetchRunner, type RunOutcome } from './fetch-runner.js';
-import { encodeForLink } from './link-body.js';
+import { encodeForLink, type EncodingOutcome } from './link-body.js';
 import { MemoryBudget, type MemoryShare } from './memory-budget.js';
 import { ScrapeTimes } from './scrape-times.js';
 import type { Scrape } from './scrape.js';
@@ -23,6 +25,7 @@ interface Job {
   share: MemoryShare;
   deadline: ScrapeDeadline;
   times: ScrapeTimes;
+  coding: DeltaCoding | undefined;
 }
 
 /** Makes the scrapes that proxies ask for. One per agent, shared by its connections. */
@@ -33,6 +36,7 @@ export class ScrapeService {
     private readonly runner: FetchRunner,
     private readonly filters: MetricFilters,
     private readonly memory: MemoryBudget,
+    private readonly deltas: DeltaCoder,
     private readonly settings: ScrapeSettings,
     private readonly metrics: AgentMetrics,
     @Inject(LOGGER) private readonly log: Logger,
@@ -79,7 +83,7 @@ export class ScrapeService {
     const share = this.memory.open();
     const deadline = new ScrapeDeadline(scrapeLimitMs(scrape.budgetMs, this.settings.timeout), signal);
     const times = new ScrapeTimes();
-    const job: Job = { scrape, url, share, deadline, times };
+    const job: Job = { scrape, url, share, deadline, times, coding: this.deltas.begin(scrape) };
     let isHandedOn = false;
     try {
       const result = await this.fetchAndEncode(job, address);
@@ -93,12 +97,20 @@ export class ScrapeService {
   }
 
   private async fetchAndEncode(job: Job, address: TargetAddress): Promise<ScrapeResult | undefined> {
-    const { scrape, share, deadline, times, url } = job;
+    const { scrape, share, deadline, times, url, coding } = job;
     const { accept, authorization } = scrape;
     if (!share.grow(scrape.query.length + accept.length + authorization.length)) {
       return agentFailure('overloaded', 'the memory for scrapes is used up', url);
     }
-    const outcome = await this.runner.run({ address, accept, authorization, share, deadline, times });
+    const outcome = await this.runner.run({
+      address,
+      accept,
+      authorization,
+      wantsPlain: coding?.wantsPlain ?? false,
+      share,
+      deadline,
+      times,
+    });
     if (outcome.kind !== 'whole' && outcome.kind !== 'flowing') {
       return this.failureOf(outcome, job);
     }
@@ -109,13 +121,10 @@ export class ScrapeService {
     outcome: Extract<RunOutcome, { kind: 'whole' | 'flowing' }>,
     job: Job,
   ): Promise<ScrapeResult | undefined> {
-    const { deadline, share, url } = job;
+    const { deadline, url } = job;
     try {
       const filtered = await this.filter(outcome, job);
-      const encoded =
-        filtered.kind === 'failed'
-          ? filtered
-          : await encodeForLink(filtered, this.settings.encoding, share, deadline.signal);
+      const encoded = filtered.kind === 'failed' ? filtered : await this.encodeBody(filtered, job);
       if (encoded.kind === 'failed') {
         return agentFailure(encoded.code, encoded.words, url);
       }
@@ -136,6 +145,11 @@ export class ScrapeService {
     } catch (error) {
       return this.brokenOff(error, job);
     }
+  }
+
+  private async encodeBody(body: FetchedBody, { coding, share, deadline }: Job): Promise<EncodingOutcome> {
+    const coded = await coding?.encode(body, share);
+    return coded ?? encodeForLink(body, this.settings.encoding, share, deadline.signal);
   }
 
   private async filter(body: FetchedBody, { scrape, share, deadline }: Job): Promise<FilterOutcome> {
@@ -204,6 +218,7 @@ function timedOut(stage: 'target' | 'overall' | 'running', job: Job): ScrapeFail
 }
 
 function release(job: Job): void {
+  job.coding?.end();
   job.deadline.end();
   job.share.release();
 }

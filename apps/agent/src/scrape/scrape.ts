@@ -14,4 +14,14 @@ export interface Scrape {
   isDebug: boolean;
   /** What is left of the deadline, in milliseconds; undefined when the proxy does not tell. */
   budgetMs: number | undefined;
+  /** What the answer may be coded with; undefined when it must travel as it is. */
+  offer?: DeltaOffer | undefined;
+}
+
+/** Bodies that the proxy holds. */
+export interface DeltaOffer {
+  /** Whose session asks: it alone knows these ids. */
+  owner: object;
+  /** See `bodyId`; newest first. */
+  baseIds: readonly string[];
 }

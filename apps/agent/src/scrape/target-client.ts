@@ -21,11 +21,16 @@ export interface TargetRequest {
   accept: string;
   /** The scraper's own; empty when there is none. */
   authorization: string;
+  /** Ask for a body without encoding, and hold all of it up to {@link PLAIN_HOLD_BYTES}. */
+  wantsPlain?: boolean;
   /** What is left for the answer, in milliseconds. */
   remainingMs: number;
   /** 0 for the first request of a scrape. */
   retry: number;
 }
+
+/** A body without encoding is handed on while it flows from this size, in bytes. */
+const PLAIN_HOLD_BYTES = 1024 * 1024;
 
 /**
  * Asks targets over kept-alive connections; redirects are not followed. A connection that turns out to be dead
@@ -92,7 +97,8 @@ export class TargetClient {
   ): Promise<FetchOutcome> {
     const { origin, pathAndQuery: path } = request.address;
     const isProxied = this.#connections.requestProxy(origin) !== undefined;
-    const exchange = new TargetExchange({ ...this.#options, isProxied }, share, signal);
+    const holdBytes = request.wantsPlain === true ? PLAIN_HOLD_BYTES : this.#options.holdBytes;
+    const exchange = new TargetExchange({ ...this.#options, holdBytes, isProxied }, share, signal);
     this.#connections.dispatch({ origin, path, headers: this.#headers(request) }, isFresh, exchange);
     return exchange.outcome;
   }
@@ -101,7 +107,7 @@ export class TargetClient {
     const authorization = this.#authorization(request);
     return {
       accept: request.accept === '' ? '*/*' : request.accept,
-      'accept-encoding': 'gzip',
+      'accept-encoding': request.wantsPlain === true ? 'identity' : 'gzip',
       'user-agent': `prometheus-agent/${this.#options.version}`,
       'x-prometheus-scrape-timeout-seconds': seconds(request.remainingMs),
       ...(authorization === '' ? {} : { authorization }),

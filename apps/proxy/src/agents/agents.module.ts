@@ -3,6 +3,8 @@ import { ActivityModule, observersWith } from '../activity/activity.module.js';
 import { RecentActivity } from '../activity/recent-activity.js';
 import { AuthModule } from '../auth/auth.module.js';
 import type { ProxyOptions } from '../config/proxy-options.js';
+import { DeltaModule } from '../delta/delta.module.js';
+import { DeltaScrapes } from '../delta/delta-scrapes.js';
 import { MetricsModule } from '../metrics/metrics.module.js';
 import { ProxyMetrics } from '../metrics/proxy-metrics.js';
 import { PathTableModule } from '../paths/path-table.module.js';
@@ -17,7 +19,7 @@ import { StaleAgentScheduler } from './stale-agent.scheduler.js';
 
 /** Who is connected. */
 @Module({
-  imports: [ActivityModule, AuthModule, PathTableModule, PendingScrapesModule, MetricsModule],
+  imports: [ActivityModule, AuthModule, DeltaModule, PathTableModule, PendingScrapesModule, MetricsModule],
   controllers: [AgentController],
   providers: [
     AgentRegistryService,
@@ -26,13 +28,15 @@ import { StaleAgentScheduler } from './stale-agent.scheduler.js';
     SessionLog,
     {
       provide: SESSION_OBSERVERS,
-      inject: [PROXY_OPTIONS, ProxyMetrics, SessionLog, RecentActivity],
+      inject: [PROXY_OPTIONS, ProxyMetrics, SessionLog, RecentActivity, DeltaScrapes],
       useFactory: (
         options: ProxyOptions,
         metrics: ProxyMetrics,
         log: SessionLog,
         activity: RecentActivity,
-      ): readonly SessionObserver[] => observersWith<SessionObserver>([metrics, log], activity, options),
+        deltas: DeltaScrapes,
+      ): readonly SessionObserver[] =>
+        observersWith<SessionObserver>([metrics, log, deltas], activity, options),
     },
   ],
   exports: [

@@ -217,6 +217,7 @@ export class StreamSession implements AgentSession {
       encodedQueryParams: ask.query,
       authHeader: ask.authorization,
       budgetMillis: budgetMs,
+      ...(ask.offer !== undefined && { deltaOffer: { baseIds: [...ask.offer.baseIds] } }),
     };
   }
 }

@@ -9,6 +9,8 @@ import {
   optionalInt,
 } from '@app/config';
 
+const MAX_DELTA_MBYTES = 1024 * 1024;
+
 /** Deadlines, sizes and health thresholds, as the existing config files have them. */
 export const internalRows = {
   'internal.staleAgentCheckEnabled': flag({
@@ -92,4 +94,9 @@ export const limitRows = {
     'Paths with series of their own in the metrics; the rest share one.',
   ),
   'limits.bodyMemoryMBytes': boundRow(256, 'Memory for bodies of all scrapes, in MiB.'),
+  'limits.deltaMemoryMBytes': int({
+    default: 64,
+    check: inRange(0, MAX_DELTA_MBYTES),
+    doc: 'Memory for the last body of each path, so that the next one travels as its difference, in MiB; 0 lets none do so.',
+  }),
 };

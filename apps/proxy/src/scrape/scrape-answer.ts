@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { FailureCode } from '@app/protocol';
 import type { StageTimes } from './stage-times.js';
+import type { DeltaOffer } from '../delta/delta-offer.js';
 
 /** One scrape as it is asked of a session. */
 export interface ScrapeAsk {
@@ -16,6 +17,8 @@ export interface ScrapeAsk {
   readonly deadlineAt: number;
   /** Aborted when nobody waits for the answer any more. */
   readonly signal: AbortSignal;
+  /** The bodies this scrape's answer may be coded against; undefined: it must come as the target sent it. */
+  readonly offer?: DeltaOffer | undefined;
 }
 
 /**

@@ -15,12 +15,15 @@ import { originOf, type CallOrigin } from '../agents/agent-call.js';
 import { AgentRegistryService } from '../agents/agent-registry.service.js';
 import type { ReadStream, StreamSession } from '../agents/stream-session.js';
 import type { ProxyOptions } from '../config/proxy-options.js';
+import { DeltaScrapes } from '../delta/delta-scrapes.js';
 import { ProxyMetrics } from '../metrics/proxy-metrics.js';
 import { PROXY_OPTIONS } from '../proxy-tokens.js';
 import { BodyMemory } from './body-memory.js';
 import { ChunkReceiver } from './chunk-receiver.js';
 import { readMessages } from './message-reader.js';
+import type { PendingScrape } from './pending-scrape.js';
 import { PendingScrapes } from './pending-scrapes.js';
+import type { ScrapeFailure, ScrapeSuccess } from './scrape-answer.js';
 import { toAnswer } from './scrape-response-message.js';
 
 type Reply = (error: null, answer: object) => void;
@@ -36,6 +39,7 @@ export class ScrapeStreamController {
     private readonly pendingScrapes: PendingScrapes,
     private readonly memory: BodyMemory,
     private readonly metrics: ProxyMetrics,
+    private readonly deltas: DeltaScrapes,
   ) {}
 
   /** Lives as long as the session; scrapes are written to the call itself, which knows back-pressure. */
@@ -113,10 +117,15 @@ export class ScrapeStreamController {
       this.metrics.transferProblem('unknown_scrape');
       return;
     }
-    const answer = toAnswer(message, pending.session.agent.name, this.memory, this.maxBodyBytes);
-    if (!pending.settle({ ...answer, times: pending.stageTimes(message) }) && answer.kind === 'success') {
-      answer.body.release();
+    if (message.contentOneOf === 'deltaBody') {
+      void this.onDelta(message, pending);
+      return;
     }
+    settle(pending, message, toAnswer(message, pending.session.agent.name, this.memory, this.maxBodyBytes));
+  }
+
+  private async onDelta(message: ScrapeResponseMessage, pending: PendingScrape): Promise<void> {
+    settle(pending, message, await this.deltas.decode(message, pending.ask.offer));
   }
 
   private chunkReceiver(metadata: Metadata): ChunkReceiver {
@@ -138,5 +147,15 @@ export class ScrapeStreamController {
 
   private get maxBodyBytes(): number {
     return this.options.internal.maxZippedContentSizeMBytes * MEBIBYTE;
+  }
+}
+
+function settle(
+  pending: PendingScrape,
+  message: ScrapeResponseMessage,
+  answer: ScrapeSuccess | ScrapeFailure,
+): void {
+  if (!pending.settle({ ...answer, times: pending.stageTimes(message) }) && answer.kind === 'success') {
+    answer.body.release();
   }
 }

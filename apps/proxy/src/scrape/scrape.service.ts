@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { AgentSession } from '../agents/agent-session.js';
+import { DeltaScrapes } from '../delta/delta-scrapes.js';
 import { DepartedPaths } from '../paths/departed-paths.js';
 import type { PathEntry } from '../paths/path-entry.js';
 import { PathTable } from '../paths/path-table.js';
@@ -29,6 +30,7 @@ export class ScrapeService {
     private readonly inflater: BodyInflater,
     private readonly paths: PathTable,
     private readonly departed: DepartedPaths,
+    private readonly deltas: DeltaScrapes,
     @Inject(AGENT_SELECTOR) private readonly selector: AgentSelector,
     @Inject(SCRAPE_OBSERVERS) private readonly observers: readonly ScrapeObserver[],
   ) {}
@@ -62,7 +64,7 @@ export class ScrapeService {
     const startedAt = performance.now();
     const parts = await Promise.all(
       entry.registrations.map(async ({ session }) =>
-        toRecord(ask.path, session, await session.ask(askOf(session, entry, ask)), startedAt),
+        toRecord(ask.path, session, await this.deltas.ask(session, askOf(session, entry, ask)), startedAt),
       ),
     );
     const answer = await mergeAnswers(
@@ -81,7 +83,7 @@ export class ScrapeService {
         return answer ?? failure('agent_gone', `no agent of /${entry.path} is left`);
       }
       tried.add(session);
-      answer = await session.ask(askOf(session, current, ask));
+      answer = await this.deltas.ask(session, askOf(session, current, ask));
       const isFinal = answer.kind !== 'failure' || !WORTH_ANOTHER_AGENT.has(answer.code);
       if (isFinal || ask.signal.aborted) {
         return answer;

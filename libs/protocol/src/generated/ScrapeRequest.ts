@@ -1,5 +1,6 @@
 // Original file: proto/proxy_service.proto
 
+import type { DeltaOfferInit as _DeltaOfferInit, DeltaOfferMessage as _DeltaOfferMessage } from './DeltaOffer.js';
 import type { Long } from '@grpc/proto-loader';
 
 export interface ScrapeRequestInit {
@@ -24,6 +25,10 @@ export interface ScrapeRequestInit {
    * Nobody waits for this scrape_id any more; no answer is expected (capability `scrape-cancel`).
    */
   'cancelled'?: (boolean);
+  /**
+   * The answer may be coded against one of these; absent: it must not be coded (capability `body-delta`).
+   */
+  'deltaOffer'?: (_DeltaOfferInit | null);
 }
 
 export interface ScrapeRequestMessage {
@@ -48,4 +53,8 @@ export interface ScrapeRequestMessage {
    * Nobody waits for this scrape_id any more; no answer is expected (capability `scrape-cancel`).
    */
   'cancelled': (boolean);
+  /**
+   * The answer may be coded against one of these; absent: it must not be coded (capability `body-delta`).
+   */
+  'deltaOffer': (_DeltaOfferMessage | null);
 }

@@ -1,5 +1,6 @@
 // Original file: proto/proxy_service.proto
 
+import type { DeltaBodyInit as _DeltaBodyInit, DeltaBodyMessage as _DeltaBodyMessage } from './DeltaBody.js';
 import type { Long } from '@grpc/proto-loader';
 
 export interface ScrapeResponseInit {
@@ -26,7 +27,11 @@ export interface ScrapeResponseInit {
    */
   'waitedMicros'?: (number);
   'targetMicros'?: (number);
-  'contentOneOf'?: "contentAsText"|"contentAsZipped";
+  /**
+   * Only in answer to a request with an offer (capability `body-delta`). content_type is left out when it is the base's.
+   */
+  'deltaBody'?: (_DeltaBodyInit | null);
+  'contentOneOf'?: "contentAsText"|"contentAsZipped"|"deltaBody";
 }
 
 export interface ScrapeResponseMessage {
@@ -53,5 +58,9 @@ export interface ScrapeResponseMessage {
    */
   'waitedMicros': (number);
   'targetMicros': (number);
-  'contentOneOf'?: "contentAsText"|"contentAsZipped";
+  /**
+   * Only in answer to a request with an offer (capability `body-delta`). content_type is left out when it is the base's.
+   */
+  'deltaBody'?: (_DeltaBodyMessage | null);
+  'contentOneOf'?: "contentAsText"|"contentAsZipped"|"deltaBody";
 }

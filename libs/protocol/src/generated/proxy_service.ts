@@ -4,6 +4,8 @@ import type { MessageTypeDefinition } from '@grpc/proto-loader';
 import type { AgentInfoInit as _AgentInfoInit, AgentInfoMessage as _AgentInfoMessage } from './AgentInfo.js';
 import type { ChunkDataInit as _ChunkDataInit, ChunkDataMessage as _ChunkDataMessage } from './ChunkData.js';
 import type { ChunkedScrapeResponseInit as _ChunkedScrapeResponseInit, ChunkedScrapeResponseMessage as _ChunkedScrapeResponseMessage } from './ChunkedScrapeResponse.js';
+import type { DeltaBodyInit as _DeltaBodyInit, DeltaBodyMessage as _DeltaBodyMessage } from './DeltaBody.js';
+import type { DeltaOfferInit as _DeltaOfferInit, DeltaOfferMessage as _DeltaOfferMessage } from './DeltaOffer.js';
 import type { HeaderDataInit as _HeaderDataInit, HeaderDataMessage as _HeaderDataMessage } from './HeaderData.js';
 import type { HeartBeatRequestInit as _HeartBeatRequestInit, HeartBeatRequestMessage as _HeartBeatRequestMessage } from './HeartBeatRequest.js';
 import type { HeartBeatResponseInit as _HeartBeatResponseInit, HeartBeatResponseMessage as _HeartBeatResponseMessage } from './HeartBeatResponse.js';
@@ -29,6 +31,8 @@ export interface ProtoGrpcType {
   AgentInfo: MessageTypeDefinition<_AgentInfoInit, _AgentInfoMessage>
   ChunkData: MessageTypeDefinition<_ChunkDataInit, _ChunkDataMessage>
   ChunkedScrapeResponse: MessageTypeDefinition<_ChunkedScrapeResponseInit, _ChunkedScrapeResponseMessage>
+  DeltaBody: MessageTypeDefinition<_DeltaBodyInit, _DeltaBodyMessage>
+  DeltaOffer: MessageTypeDefinition<_DeltaOfferInit, _DeltaOfferMessage>
   HeaderData: MessageTypeDefinition<_HeaderDataInit, _HeaderDataMessage>
   HeartBeatRequest: MessageTypeDefinition<_HeartBeatRequestInit, _HeartBeatRequestMessage>
   HeartBeatResponse: MessageTypeDefinition<_HeartBeatResponseInit, _HeartBeatResponseMessage>
