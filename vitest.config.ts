@@ -9,6 +9,7 @@ const alias = {
   '@app/delta': lib('delta'),
   '@app/config': lib('config'),
   '@app/operations': lib('operations'),
+  '@app/extensions': lib('extensions'),
 };
 
 /**

@@ -5,10 +5,10 @@ import { Test } from '@nestjs/testing';
 import type { Registry } from 'prom-client';
 import { describe, expect, it } from 'vitest';
 import { createLogger, frameworkLogger, METRICS_REGISTRY } from '@app/operations';
-import { AgentModule } from '../../apps/agent/src/agent.module.js';
+import { AgentAppModule } from '../../apps/agent/src/agent-app.module.js';
 import { defaultAgentOptions } from '../../apps/agent/src/config/agent-options.js';
 import { defaultProxyOptions } from '../../apps/proxy/src/config/proxy-options.js';
-import { ProxyModule } from '../../apps/proxy/src/proxy.module.js';
+import { ProxyAppModule } from '../../apps/proxy/src/proxy-app.module.js';
 
 interface Row {
   readonly name: string;
@@ -25,7 +25,7 @@ const logger = createLogger({ program: 'test', level: 'off', format: 'json' });
 describe('the page of metrics', () => {
   it('has a row for each metric of the proxy, with its type and labels', async () => {
     const exposed = await registeredBy(
-      ProxyModule.forRoot({ ...proxy, metrics: { ...proxy.metrics, ...onAnyPort } }, logger),
+      ProxyAppModule.forRoot({ ...proxy, metrics: { ...proxy.metrics, ...onAnyPort } }, logger),
     );
 
     expect(documented('Proxy')).toEqual(exposed);
@@ -33,7 +33,7 @@ describe('the page of metrics', () => {
 
   it('has a row for each metric of the agent, with its type and labels', async () => {
     const exposed = await registeredBy(
-      AgentModule.forRoot({ ...agent, metrics: { ...agent.metrics, ...onAnyPort } }, logger),
+      AgentAppModule.forRoot({ ...agent, metrics: { ...agent.metrics, ...onAnyPort } }, logger),
     );
 
     expect(documented('Agent')).toEqual(exposed);

@@ -1,8 +1,9 @@
 import { NestFactory } from '@nestjs/core';
 import type { ConfigSource } from '@app/config';
-import { frameworkLogger, type Logger, OperationsServers } from '@app/operations';
+import type { NamedModule } from '@app/extensions';
+import { type Logger, OperationsServers } from '@app/operations';
+import { AgentAppModule } from './agent-app.module.js';
 import { AGENT_IDENTITY, type AgentIdentity } from './agent-identity.js';
-import { AgentModule } from './agent.module.js';
 import { ConfigReload } from './config-reload.lifecycle.js';
 import type { AgentOptions } from './config/agent-options.js';
 import { ProxyConnections } from './connection/proxy-connections.js';
@@ -28,15 +29,17 @@ export interface RunningAgent {
  * Start an agent. Resolves when it has begun to dial; whether a proxy answers does not matter.
  *
  * @param source - where `options` came from, to be watched for changed paths
+ * @param added - modules that are not ours
  * @throws {ListenError} when a port cannot be had; what was open by then is closed again
  */
 export async function startAgent(
   options: AgentOptions,
   logger: Logger,
   source?: ConfigSource<AgentOptions>,
+  added: readonly NamedModule[] = [],
 ): Promise<RunningAgent> {
-  const app = await NestFactory.createApplicationContext(AgentModule.forRoot(options, logger, source), {
-    logger: frameworkLogger(logger),
+  const module = AgentAppModule.forRoot(options, logger, source, added);
+  const app = await NestFactory.createApplicationContext(module, {
     abortOnError: false,
   });
   const connections = app.get(ProxyConnections);

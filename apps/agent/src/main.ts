@@ -1,10 +1,24 @@
 import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
 import type { ConfigOutcome, ConfigSource } from '@app/config';
-import { createLogger, doctor, ListenError, packageVersion, SignalExit } from '@app/operations';
-import { startAgent } from './bootstrap.js';
+import { containStrayErrors, loadModules, ModuleLoadError } from '@app/extensions';
+import {
+  createLogger,
+  doctor,
+  frameworkLogger,
+  ListenError,
+  PACKAGE_NAME,
+  packageVersion,
+  SignalExit,
+} from '@app/operations';
 import { type AgentOptions, loadAgentConfig } from './config/agent-options.js';
 import { examineAgent } from './doctor/examine-agent.js';
+import { AgentModule } from './embedding/agent.module.js';
+import { EmbeddedAgent } from './embedding/embedded-agent.service.js';
 import { boundMatchingTime } from './filter/matching-time.js';
+
+/** Of a module that somebody wrote; the agent goes on. */
+const STRAY_ERROR = 'a module that was added threw where nobody catches it';
 
 const args = process.argv.slice(2);
 if (doctor.asksForDoctor(args)) {
@@ -55,25 +69,31 @@ async function run(options: AgentOptions, source: ConfigSource<AgentOptions>): P
   source.notices.forEach((notice) => logger.warn(notice));
   const exit = new SignalExit(logger);
   try {
-    const starting = startAgent(options, logger, source);
+    containStrayErrors(options.modules, (module, err) => logger.error({ module, err }, STRAY_ERROR));
+    const modules = await loadModules(options.modules, PACKAGE_NAME);
+    const starting = NestFactory.createApplicationContext(
+      AgentModule.forRoot({ options, source, modules, logger }),
+      { logger: frameworkLogger(logger), abortOnError: false },
+    );
     process.on(
       'SIGHUP',
       () =>
         void starting.then(
-          (running) => running.reload(),
+          (running) => running.get(EmbeddedAgent).started.reload(),
           () => undefined,
         ),
     );
-    const agent = await starting;
-    const { launchId, agentName } = agent.identity;
-    logger.info(
-      { version: packageVersion(), agentName, launchId, paths: agent.targets.size },
-      'agent started',
-    );
-    exit.ready(() => agent.close());
+    const host = await starting;
+    const { identity, targets } = host.get(EmbeddedAgent).started;
+    const { launchId, agentName } = identity;
+    const fields = { version: packageVersion(), agentName, launchId, paths: targets.size };
+    logger.info(fields, 'agent started');
+    exit.ready(() => host.close());
   } catch (error) {
-    const isExpected = error instanceof ListenError;
-    logger.fatal(isExpected ? {} : { err: error }, isExpected ? error.message : 'the agent could not start');
+    const isExpected = error instanceof ListenError || error instanceof ModuleLoadError;
+    const { modules } = options;
+    const fields = modules.length === 0 ? { err: error } : { err: error, modules };
+    logger.fatal(isExpected ? {} : fields, isExpected ? error.message : 'the agent could not start');
     process.exitCode = 1;
   }
 }

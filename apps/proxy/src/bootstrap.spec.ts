@@ -1,3 +1,4 @@
+import '../../../test/support/quiet-framework.js';
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { createLogger, ListenError } from '@app/operations';

@@ -1,9 +1,11 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { ConfigSource } from '@app/config';
+import type { NamedModule } from '@app/extensions';
 import { MessageMeter } from '@app/protocol';
-import { frameworkLogger, listen, OperationsServers, type Logger } from '@app/operations';
+import { listen, OperationsServers, type Logger } from '@app/operations';
 import { AgentConnections } from './agents/agent-connections.service.js';
+import { AgentRegistryService } from './agents/agent-registry.service.js';
 import { AgentServer } from './agents/agent-server.strategy.js';
 import {
   certificateLog,
@@ -12,10 +14,11 @@ import {
   type AgentTransport,
 } from './agents/agent-transport.js';
 import { agentCallInterceptor } from './agents/call-interceptor.js';
-import { AgentIdentities } from './auth/agent-identities.js';
+import { AgentAuthentication } from './auth/agent-authentication.js';
 import { ConfigReload } from './config-reload.lifecycle.js';
 import type { ProxyOptions } from './config/proxy-options.js';
-import { ProxyModule } from './proxy.module.js';
+import { AddedParts } from './extensions/added-parts.service.js';
+import { ProxyAppModule } from './proxy-app.module.js';
 import { createScrapeAdapter } from './scrape/scrape-adapter.provider.js';
 import { ScrapeGate } from './scrape/scrape-gate.js';
 import { ScrapeService } from './scrape/scrape.service.js';
@@ -40,19 +43,21 @@ export interface RunningProxy {
  * Start a proxy. Resolves when all its ports are open and scrapes are taken.
  *
  * @param source - where `options` came from, to be watched for changed identities
+ * @param added - modules that are not ours
  * @throws {ListenError} when a port cannot be had; what was open by then is closed again
  */
 export async function startProxy(
   options: ProxyOptions,
   logger: Logger,
   source?: ConfigSource<ProxyOptions>,
+  added: readonly NamedModule[] = [],
 ): Promise<RunningProxy> {
   const app: NestFastifyApplication = await NestFactory.create<NestFastifyApplication>(
-    ProxyModule.forRoot(options, logger, source),
+    ProxyAppModule.forRoot(options, logger, source, added),
     createScrapeAdapter(options, (answer) =>
       app.get(ScrapeService).report({ path: '', agentName: undefined, answer, durationMs: 0 }),
     ),
-    { logger: frameworkLogger(logger), bodyParser: false, abortOnError: false },
+    { bodyParser: false, abortOnError: false },
   );
   try {
     return await open(app, options, logger);
@@ -67,6 +72,7 @@ async function open(
   options: ProxyOptions,
   logger: Logger,
 ): Promise<RunningProxy> {
+  app.get(AddedParts).apply();
   const connections = app.get(AgentConnections);
   const transport = await openAgentTransport(options, certificateLog(logger));
   app.connectMicroservice({ strategy: agentServer(app, options, transport) });
@@ -81,7 +87,8 @@ async function open(
     addressOption: 'proxy.http.bindAddress',
   });
   app.get(ScrapeGate).open();
-  openPortWarnings(options).forEach((warning) => logger.warn(warning));
+  const { isRequired } = app.get(AgentAuthentication);
+  openPortWarnings(options, isRequired).forEach((warning) => logger.warn(warning));
   const operations = app.get(OperationsServers);
   return {
     httpPort,
@@ -100,8 +107,10 @@ function agentServer(
   transport: AgentTransport,
 ): AgentServer {
   const connections = app.get(AgentConnections);
-  const interceptor = agentCallInterceptor(app.get(AgentIdentities), {
+  const registry = app.get(AgentRegistryService);
+  const interceptor = agentCallInterceptor(app.get(AgentAuthentication), {
     boundAgentId: (connectionId) => connections.find(connectionId)?.agentId,
+    identityOf: (connectionId) => registry.boundTo(connectionId)?.identity,
     subjectsOf: (connectionId) => connections.find(connectionId)?.subjects ?? [],
     admitted: (connectionId) => connections.admitted(connectionId),
   });

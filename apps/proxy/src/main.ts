@@ -1,12 +1,25 @@
 import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
 import type { ConfigSource } from '@app/config';
-import { createLogger, doctor, ListenError, packageVersion, SignalExit } from '@app/operations';
-import { startProxy } from './bootstrap.js';
+import { containStrayErrors, loadModules, ModuleLoadError } from '@app/extensions';
+import {
+  createLogger,
+  doctor,
+  frameworkLogger,
+  ListenError,
+  PACKAGE_NAME,
+  packageVersion,
+  SignalExit,
+} from '@app/operations';
+import { EmbeddedProxy } from './embedding/embedded-proxy.service.js';
+import { ProxyModule } from './embedding/proxy.module.js';
 import { loadProxyConfig, type ProxyOptions } from './config/proxy-options.js';
 import { examineProxy } from './doctor/examine-proxy.js';
 
 const PROGRAM = 'prometheus-proxy';
 const args = process.argv.slice(2);
+/** Of a module that somebody wrote; the proxy goes on. */
+const STRAY_ERROR = 'a module that was added threw where nobody catches it';
 
 const load = (): ReturnType<typeof loadProxyConfig> => loadProxyConfig(args, process.env, packageVersion());
 
@@ -49,25 +62,33 @@ async function run(options: ProxyOptions, source: ConfigSource<ProxyOptions>): P
   source.notices.forEach((notice) => logger.warn(notice));
   const exit = new SignalExit(logger);
   try {
-    const starting = startProxy(options, logger, source);
+    containStrayErrors(options.modules, (module, err) => logger.error({ module, err }, STRAY_ERROR));
+    const modules = await loadModules(options.modules, PACKAGE_NAME);
+    const starting = NestFactory.createApplicationContext(
+      ProxyModule.forRoot({ options, source, modules, logger }),
+      { logger: frameworkLogger(logger), abortOnError: false },
+    );
     process.on(
       'SIGHUP',
       () =>
         void starting.then(
-          (running) => running.reload(),
+          (running) => running.get(EmbeddedProxy).started.reload(),
           () => undefined,
         ),
     );
-    const proxy = await starting;
+    const host = await starting;
+    const proxy = host.get(EmbeddedProxy).started;
     const { httpPort, agentPort, encryption, adminPort, metricsPort } = proxy;
     logger.info(
       { version: packageVersion(), httpPort, agentPort, encryption, adminPort, metricsPort },
       'proxy is listening',
     );
-    exit.ready(() => proxy.close());
+    exit.ready(() => host.close());
   } catch (error) {
-    const isExpected = error instanceof ListenError;
-    logger.fatal(isExpected ? {} : { err: error }, isExpected ? error.message : 'the proxy could not start');
+    const isExpected = error instanceof ListenError || error instanceof ModuleLoadError;
+    const { modules } = options;
+    const fields = modules.length === 0 ? { err: error } : { err: error, modules };
+    logger.fatal(isExpected ? {} : fields, isExpected ? error.message : 'the proxy could not start');
     process.exitCode = 1;
   }
 }

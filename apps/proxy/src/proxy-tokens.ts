@@ -7,8 +7,5 @@ export const SESSION_OBSERVERS = Symbol('SESSION_OBSERVERS');
 /** Injection token of those who are told of scrapes (`ScrapeObserver[]`). */
 export const SCRAPE_OBSERVERS = Symbol('SCRAPE_OBSERVERS');
 
-/** Injection token of what chooses the session for a path (`AgentSelector`). */
-export const AGENT_SELECTOR = Symbol('AGENT_SELECTOR');
-
 /** Injection token of where the options came from (`ConfigSource`); absent when they came from code. */
 export const CONFIG_SOURCE = Symbol('CONFIG_SOURCE');

@@ -44,7 +44,8 @@ export async function loadConfig<R extends OptionRows, O>(
     : outcome;
 }
 
-function judge<R extends OptionRows, O>(
+/** One value for every option from what was read, and everything that is wrong or odd about them. */
+export function judge<R extends OptionRows, O>(
   program: Program<R, O>,
   given: GivenArguments,
   env: Environment,

@@ -6,6 +6,7 @@ export { Distribution } from './distribution.js';
 export { type ConfigParts, ConfigReloader, type PutInForce } from './config-reloader.js';
 export { DebugSections, textTable } from './debug-sections.js';
 export { type HealthCheck, HealthChecks, type HealthOutcome, type HealthScope } from './health-checks.js';
+export { hostLogger } from './host-logger.module.js';
 export { listen, type Listenable, listenAddress, ListenError, type ListenRequest } from './listen.js';
 export { createLogger, type LogFormat, type LoggerSettings } from './logger.js';
 export { frameworkLogger, loggerModule } from './logger.module.js';
@@ -13,7 +14,7 @@ export type { AdminOptions, MetricsOptions, OperationsOptions } from './operatio
 export { OperationsServers } from './operations-servers.lifecycle.js';
 export { OperationsModule } from './operations.module.js';
 export { CounterFamily, HistogramFamily, ReadFamily, type Reading } from './metric-families.js';
-export { packageVersion, versionInfo, type VersionInfo } from './package-version.js';
+export { PACKAGE_NAME, packageVersion, versionInfo, type VersionInfo } from './package-version.js';
 export { parseCertificates } from './pem-certificates.js';
 export { LOGGER, METRICS_REGISTRY } from './tokens.js';
 export { SocketMeter } from './socket-meter.js';

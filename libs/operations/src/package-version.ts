@@ -17,7 +17,8 @@ interface PackageManifest {
   readonly releaseDate?: string;
 }
 
-const PACKAGE_NAME = 'prometheus-proxy-node';
+/** How this package is called in the registry and in imports. */
+export const PACKAGE_NAME = 'prometheus-proxy-node';
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'] as const;
 
 /** The version of this package, from its package.json; the same from the sources and from the build. */

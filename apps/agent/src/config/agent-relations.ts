@@ -5,8 +5,16 @@ import type { PathConfig } from './path-config.js';
 import { resolveEndpoints } from './proxy-endpoints.js';
 import { targetNotices, targetProblems } from './target-relations.js';
 
-/** What must hold between the options of the agent, and what follows from them. */
-export function completeAgentOptions(values: AgentValues, settings: Settings): Completed<AgentOptions> {
+/**
+ * What must hold between the options of the agent, and what follows from them.
+ *
+ * @param hasOtherTargets - whether targets come from elsewhere, too, so that no path need be configured
+ */
+export function completeAgentOptions(
+  values: AgentValues,
+  settings: Settings,
+  hasOtherTargets = values.modules.length > 0,
+): Completed<AgentOptions> {
   const { key, outcome } = findEndpoints(values, settings);
   const problems = [
     ...linkSecurityProblems(values, settings),
@@ -28,8 +36,8 @@ export function completeAgentOptions(values: AgentValues, settings: Settings): C
     isScrapeTimeoutExplicit: settings.isExplicit('scrapeTimeoutSecs'),
   };
   const notices = [
-    ...pathNotices(values, settings),
-    ...filterNotices(values, settings),
+    ...pathNotices(values, settings, hasOtherTargets),
+    ...filterNotices(values, settings, hasOtherTargets),
     ...targetNotices(values, settings),
   ];
   return { kind: 'ok', options, notices };
@@ -60,8 +68,12 @@ function discoveryProblems({ discovery }: AgentValues, settings: Settings): stri
     : [];
 }
 
-function pathNotices({ pathConfigs: configs, discovery }: AgentValues, settings: Settings): string[] {
-  if (configs.length === 0 && !discovery.enabled) {
+function pathNotices(
+  { pathConfigs: configs, discovery }: AgentValues,
+  settings: Settings,
+  hasOtherTargets: boolean,
+): string[] {
+  if (configs.length === 0 && !discovery.enabled && !hasOtherTargets) {
     return [settings.say('pathConfigs', 'is empty: this agent has nothing to serve')];
   }
   const unlabelled = configs.filter(({ labels }) => !isJsonObject(labels));
@@ -79,9 +91,13 @@ function pathNotices({ pathConfigs: configs, discovery }: AgentValues, settings:
 }
 
 /** A filter that does nothing has always been allowed; now it is said. */
-function filterNotices({ pathConfigs, discovery, filters }: AgentValues, settings: Settings): string[] {
+function filterNotices(
+  { pathConfigs, discovery, filters }: AgentValues,
+  settings: Settings,
+  hasOtherTargets: boolean,
+): string[] {
   const isServed = (path: string): boolean =>
-    discovery.enabled || pathConfigs.some((config) => config.path === path);
+    discovery.enabled || hasOtherTargets || pathConfigs.some((config) => config.path === path);
   const unused = filters.filter(({ path }) => !isServed(path));
   return [
     ...doubledPaths(filters).map((path) =>

@@ -1,4 +1,4 @@
-import { logRows, operationsRows, type OptionGroup, type OptionValues } from '@app/config';
+import { logRows, moduleRows, operationsRows, type OptionGroup, type OptionValues } from '@app/config';
 import { identityRows, proxyLinkRows } from './connection-rows.js';
 import { keepaliveRows, tlsRows } from './link-security-rows.js';
 import type { ProxyEndpoint } from './proxy-endpoints.js';
@@ -6,6 +6,7 @@ import { limitRows, scrapeRows } from './scrape-rows.js';
 import { egressRows, targetTlsRows } from './target-rows.js';
 
 const loggingRows = logRows('AGENT_LOG_LEVEL', 'AGENT_LOG_FORMAT');
+const extensionRows = moduleRows('agent');
 const pageRows = operationsRows({ admin: 8093, metrics: 8083 });
 
 /** Every option of the agent: one row each, by its key without `agent.`. */
@@ -19,6 +20,7 @@ export const agentRows = {
   ...egressRows,
   ...loggingRows,
   ...pageRows,
+  ...extensionRows,
   ...limitRows,
 };
 
@@ -32,6 +34,7 @@ export const agentGroups: readonly OptionGroup[] = [
   { title: 'HTTP proxies on the way out', rows: egressRows },
   { title: 'Logs', rows: loggingRows },
   { title: 'Admin pages and metrics', rows: pageRows },
+  { title: 'Modules of your own', rows: extensionRows },
   { title: 'Bounds and health', rows: limitRows },
 ];
 

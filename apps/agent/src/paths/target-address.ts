@@ -1,3 +1,5 @@
+import { IN_PROCESS, type InProcessTarget } from './in-process-target.js';
+
 /** Where a target is, taken apart once so that a scrape only joins strings. */
 export interface TargetAddress {
   /** Scheme, host and port. */
@@ -6,6 +8,8 @@ export interface TargetAddress {
   pathAndQuery: string;
   /** The `Authorization` made of the URL's user and password, or undefined when it has none. */
   authorization: string | undefined;
+  /** The target itself, where it is in this process and nothing is dialled. */
+  inProcess?: InProcessTarget;
 }
 
 export type AddressOutcome = { kind: 'ok'; address: TargetAddress } | { kind: 'invalid'; reason: string };
@@ -33,6 +37,11 @@ export function parseTargetAddress(url: string): AddressOutcome {
   }
   const address = { origin: parsed.origin, pathAndQuery: writtenPathAndQuery(url, parsed), authorization };
   return { kind: 'ok', address };
+}
+
+/** The address of a target in this process. */
+export function inProcessAddress(path: string, inProcess: InProcessTarget): TargetAddress {
+  return { origin: IN_PROCESS, pathAndQuery: `/${path}`, authorization: undefined, inProcess };
 }
 
 /**

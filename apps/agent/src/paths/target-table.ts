@@ -1,4 +1,5 @@
-import { type AddressOutcome, parseTargetAddress } from './target-address.js';
+import type { InProcessTarget } from './in-process-target.js';
+import { type AddressOutcome, inProcessAddress, parseTargetAddress } from './target-address.js';
 import { maskUserInfo } from '@app/operations';
 
 /** What a target is configured with. */
@@ -11,6 +12,8 @@ export interface TargetConfig {
   labels: string;
   /** The `Authorization` of the agent's own for this target, as it is now; stronger than the scraper's. */
   authorization?: () => string | undefined;
+  /** The target itself, where it is in this process; `url` is then only shown. */
+  inProcess?: InProcessTarget;
 }
 
 /** Where a target's configuration came from, as the proxy is told. */
@@ -107,7 +110,12 @@ function toTarget(config: TargetConfig, source: TargetOrigin): Target {
     source,
     url: config.url,
     shownUrl: maskUserInfo(config.url),
-    address: parseTargetAddress(config.url),
+    address: addressOf(config),
     authorization: config.authorization,
   };
 }
+
+const addressOf = (config: TargetConfig): AddressOutcome =>
+  config.inProcess === undefined
+    ? parseTargetAddress(config.url)
+    : { kind: 'ok', address: inProcessAddress(pathOf(config), config.inProcess) };

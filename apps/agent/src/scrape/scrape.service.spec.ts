@@ -1,6 +1,6 @@
 import { Test } from '@nestjs/testing';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { AgentModule } from '../agent.module.js';
+import { AgentAppModule } from '../agent-app.module.js';
 import { defaultAgentOptions } from '../config/agent-options.js';
 import { MergedTargets } from '../paths/discovery/merged-targets.js';
 import { recordingLogger } from '../testing/recording-logger.js';
@@ -27,7 +27,7 @@ const scrape: Scrape = {
 async function openService(url: string) {
   const options = defaultAgentOptions({ pathConfigs: [pathConfig('app', url)] });
   const module = await Test.createTestingModule({
-    imports: [AgentModule.forRoot(options, recordingLogger().logger)],
+    imports: [AgentAppModule.forRoot(options, recordingLogger().logger)],
   }).compile();
   onTestFinished(() => module.get(TargetClient).close());
   await module.get(MergedTargets).start();

@@ -3,6 +3,7 @@ import { Egress } from '../egress/egress.js';
 import type { TargetAddress } from '../paths/target-address.js';
 import type { TargetTls } from '../target-access/target-tls.js';
 import type { FetchOutcome } from './fetch-outcome.js';
+import { askInProcess } from './in-process-exchange.js';
 import type { MemoryShare } from './memory-budget.js';
 import { TargetConnections } from './target-connections.js';
 import { type ExchangeLimits, TargetExchange } from './target-exchange.js';
@@ -78,6 +79,10 @@ export class TargetClient {
   async fetch(request: TargetRequest, share: MemoryShare, signal: AbortSignal): Promise<FetchOutcome> {
     if (signal.aborted) {
       return { kind: 'aborted' };
+    }
+    const { inProcess } = request.address;
+    if (inProcess !== undefined) {
+      return askInProcess(inProcess, this.#options.maxBytes, share, signal);
     }
     const outcome = await this.#ask(request, false, share, signal);
     const mayBeStale = outcome.kind === 'failed' && outcome.brokeBeforeAnswer && !signal.aborted;

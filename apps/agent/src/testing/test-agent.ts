@@ -1,3 +1,4 @@
+import '../../../../test/support/quiet-framework.js';
 import { type RunningAgent, startAgent } from '../bootstrap.js';
 import { type AgentOptions, defaultAgentOptions } from '../config/agent-options.js';
 import { type LogLine, recordingLogger } from './recording-logger.js';

@@ -80,11 +80,17 @@ export function certificateLog(logger: Logger): ReloadListener {
   };
 }
 
-/** What an operator should know of an agent port that others can reach. */
-export function openPortWarnings({ agent, auth, agentToken, agentTokenFile, tls }: ProxyOptions): string[] {
+/**
+ * What an operator should know of an agent port that others can reach.
+ *
+ * @param isAuthenticated - whether agents prove who they are by a token
+ */
+export function openPortWarnings(
+  { agent, auth, agentToken, agentTokenFile, tls }: ProxyOptions,
+  isAuthenticated = auth.length > 0 || agentToken !== '' || agentTokenFile !== '',
+): string[] {
   const isLocal = ['localhost', '127.0.0.1', '::1', '[::1]'].includes(agent.bindAddress);
-  const hasToken = agentToken !== '' || agentTokenFile !== '';
-  const hasIdentities = auth.length > 0 || hasToken || tls.trustCertCollectionFilePath !== '';
+  const hasIdentities = isAuthenticated || tls.trustCertCollectionFilePath !== '';
   return [
     ...(isLocal || tls.certChainFilePath !== ''
       ? []

@@ -6,8 +6,9 @@ import {
   ServerListenerBuilder,
   status,
 } from '@grpc/grpc-js';
+import { isPromise } from '@app/extensions';
 import { AGENT_ID_HEADER, AGENT_TOKEN_HEADER } from '@app/protocol';
-import type { AgentIdentities } from '../auth/agent-identities.js';
+import type { Admission, AgentAuthentication } from '../auth/agent-authentication.js';
 import { connectionIdOf, IDENTITY_HEADER } from './agent-call.js';
 
 /** What is known of the connections that calls come on. */
@@ -18,7 +19,12 @@ export interface CallPeers {
   subjectsOf(connectionId: string): readonly string[];
   /** Told of each call that is let through. */
   admitted(connectionId: string): void;
+  /** The identity of the session that is bound to a connection. */
+  identityOf(connectionId: string): string | undefined;
 }
+
+/** The agent dials again, and nobody is told more. */
+const CANNOT_TELL = { code: status.UNAVAILABLE, details: 'The proxy cannot check agents at the moment' };
 
 /** One text for a missing and for an unknown token. */
 const UNAUTHENTICATED = { code: status.UNAUTHENTICATED, details: 'Missing or invalid agent token' };
@@ -29,18 +35,34 @@ const UNAUTHENTICATED = { code: status.UNAUTHENTICATED, details: 'Missing or inv
  *
  * @param peers - what is known of the connections that calls come on
  */
-export function agentCallInterceptor(identities: AgentIdentities, peers: CallPeers): ServerInterceptor {
+export function agentCallInterceptor(
+  authentication: AgentAuthentication,
+  peers: CallPeers,
+): ServerInterceptor {
   return (_method, call) => {
     let connectionId = '';
     const responder = new ResponderBuilder()
       .withStart((next) => {
         const listener = new ServerListenerBuilder().withOnReceiveMetadata((metadata, proceed) => {
           connectionId = connectionIdOf(metadata);
-          if (admit(metadata, identities, peers.subjectsOf(connectionId))) {
-            peers.admitted(connectionId);
-            proceed(metadata);
+          const settle = (admission: Admission): void => {
+            const identity = identityFor(admission, () => peers.identityOf(connectionId));
+            if (typeof identity === 'object') {
+              call.sendStatus(identity);
+            } else {
+              peers.admitted(connectionId);
+              proceed(withIdentity(metadata, identity));
+            }
+          };
+          const admission = authentication.admit({
+            token: tokenOf(metadata),
+            subjects: peers.subjectsOf(connectionId),
+          });
+          // At once where it is known at once: most calls have nothing to wait for.
+          if (isPromise(admission)) {
+            void admission.then(settle);
           } else {
-            call.sendStatus(UNAUTHENTICATED);
+            settle(admission);
           }
         });
         next(listener.build());
@@ -56,20 +78,31 @@ export function agentCallInterceptor(identities: AgentIdentities, peers: CallPee
   };
 }
 
-function admit(metadata: Metadata, identities: AgentIdentities, subjects: readonly string[]): boolean {
-  metadata.remove(IDENTITY_HEADER);
-  if (!identities.isRequired) {
-    return true;
+/** The identity that a call has, undefined where none is asked for, or the status that it ends with. */
+function identityFor(
+  admission: Admission,
+  known: () => string | undefined,
+): string | undefined | typeof UNAUTHENTICATED {
+  switch (admission.kind) {
+    case 'admitted':
+      return admission.identity;
+    case 'refused':
+      return UNAUTHENTICATED;
+    case 'failed':
+      return known() ?? CANNOT_TELL;
   }
+}
+
+function tokenOf(metadata: Metadata): string {
   const [token] = metadata.get(AGENT_TOKEN_HEADER);
-  // Who presents a token is judged by it alone: a wrong one is not made good by a certificate.
-  const identity =
-    typeof token === 'string' && token !== ''
-      ? identities.identify(token)
-      : identities.identifyCertificate(subjects);
-  if (identity === undefined) {
-    return false;
+  return typeof token === 'string' ? token : '';
+}
+
+/** What a peer claims under this name does not count. */
+function withIdentity(metadata: Metadata, identity: string | undefined): Metadata {
+  metadata.remove(IDENTITY_HEADER);
+  if (identity !== undefined) {
+    metadata.set(IDENTITY_HEADER, encodeURIComponent(identity));
   }
-  metadata.set(IDENTITY_HEADER, encodeURIComponent(identity));
-  return true;
+  return metadata;
 }

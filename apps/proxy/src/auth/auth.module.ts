@@ -1,7 +1,9 @@
 import { Module } from '@nestjs/common';
+import { ExtensionFaults } from '@app/extensions';
 import { ListenError } from '@app/operations';
 import type { ProxyOptions } from '../config/proxy-options.js';
 import { PROXY_OPTIONS } from '../proxy-tokens.js';
+import { AgentAuthentication } from './agent-authentication.js';
 import { AgentIdentities } from './agent-identities.js';
 import { readTokens } from './token-files.js';
 
@@ -18,7 +20,13 @@ import { readTokens } from './token-files.js';
         return new AgentIdentities(identities);
       },
     },
+    {
+      provide: AgentAuthentication,
+      inject: [AgentIdentities, ExtensionFaults],
+      useFactory: (identities: AgentIdentities, faults: ExtensionFaults) =>
+        new AgentAuthentication(identities, faults),
+    },
   ],
-  exports: [AgentIdentities],
+  exports: [AgentIdentities, AgentAuthentication],
 })
 export class AuthModule {}

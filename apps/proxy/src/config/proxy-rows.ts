@@ -3,6 +3,7 @@ import {
   inRange,
   int,
   logRows,
+  moduleRows,
   type OptionGroup,
   operationsRows,
   type OptionValues,
@@ -16,6 +17,7 @@ import { tlsRows, transportRows } from './transport-rows.js';
 const MAX_REMEMBERED = 10_000;
 
 const loggingRows = logRows('PROXY_LOG_LEVEL', 'PROXY_LOG_FORMAT');
+const extensionRows = moduleRows('proxy');
 const pageRows = {
   ...operationsRows({ admin: 8092, metrics: 8082 }),
   'admin.recentRequestsQueueSize': int({
@@ -37,6 +39,7 @@ export const proxyRows = {
   ...transportRows,
   ...loggingRows,
   ...pageRows,
+  ...extensionRows,
   ...discoveryRows,
   ...internalRows,
   ...limitRows,
@@ -50,6 +53,7 @@ export const proxyGroups: readonly OptionGroup[] = [
   { title: 'Connections of agents', rows: transportRows },
   { title: 'Logs', rows: loggingRows },
   { title: 'Admin pages and metrics', rows: pageRows },
+  { title: 'Modules of your own', rows: extensionRows },
   { title: 'Service discovery and departed paths', rows: discoveryRows },
   { title: 'Deadlines, sizes and health', rows: internalRows },
   { title: 'Bounds', rows: limitRows },

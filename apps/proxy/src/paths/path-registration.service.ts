@@ -5,7 +5,7 @@ import type { AgentSession } from '../agents/agent-session.js';
 import { AgentRegistryService } from '../agents/agent-registry.service.js';
 import type { SessionObserver } from '../agents/session-observer.js';
 import { StreamSession } from '../agents/stream-session.js';
-import { AgentIdentities } from '../auth/agent-identities.js';
+import { AgentAuthentication } from '../auth/agent-authentication.js';
 import type { ProxyOptions } from '../config/proxy-options.js';
 import { ProxyMetrics } from '../metrics/proxy-metrics.js';
 import { PROXY_OPTIONS, SESSION_OBSERVERS } from '../proxy-tokens.js';
@@ -45,7 +45,7 @@ export class PathRegistrationService {
     @Inject(PROXY_OPTIONS) private readonly options: ProxyOptions,
     private readonly table: PathTable,
     private readonly departed: DepartedPaths,
-    private readonly identities: AgentIdentities,
+    private readonly authentication: AgentAuthentication,
     private readonly registry: AgentRegistryService,
     private readonly metrics: ProxyMetrics,
     private readonly log: PinoLogger,
@@ -87,9 +87,10 @@ export class PathRegistrationService {
     if (discovery.enabled && path === discoveryPath(discovery.path)) {
       return { isValid: false, reason: `Path /${path} is the service discovery document of the proxy` };
     }
-    if (!this.identities.mayRegister(session.identity, path)) {
-      const reason = `Agent identity '${session.identity}' is not authorized to register path /${path}`;
-      return { isValid: false, reason };
+    const mayRegister = await this.authentication.mayRegister(session.identity, path);
+    if (mayRegister !== true) {
+      const refusal = `Agent identity '${session.identity}' is not authorized to register path /${path}`;
+      return { isValid: false, reason: mayRegister === false ? refusal : `Path /${path}: ${mayRegister}` };
     }
 
     const { labels, warnings } = parsePathLabels(request.labels, maxLabelsBytes);

@@ -2,11 +2,19 @@ import type { AgentSession } from '../agents/agent-session.js';
 import type { PathEntry } from '../paths/path-entry.js';
 
 /**
- * Chooses which session answers a path.
+ * Chooses which session answers a scrape of a path.
  *
- * `tried` holds the sessions that failed this scrape already. Must not block; undefined when none is left.
+ * Asked once for each scrape, and again each time the chosen session failed in a way that another may not. One that
+ * throws, or chooses a session that is none of the path's or was tried, is passed over for the least loaded session;
+ * its faults are counted in `proxy_module_errors_total` and logged by the module's name.
  */
 export interface AgentSelector {
+  /**
+   * One of `entry.registrations`, at once: this is on the road of every scrape.
+   *
+   * @param tried - the sessions that failed this scrape already
+   * @returns undefined when none is left; the scrape then fails as it failed last
+   */
   select(entry: PathEntry, tried: ReadonlySet<AgentSession>): AgentSession | undefined;
 }
 

@@ -14,7 +14,8 @@ export interface ScrapeRecord {
 /**
  * Told of every scrape, synchronously, once, after its answer is known.
  *
- * An observer must not throw and must not block, and must not keep the answer's body.
+ * An observer must not block, and must not read or keep the answer's body. What one throws never touches the scrape or
+ * the other observers; it is counted in `proxy_module_errors_total` and logged by the module's name.
  */
 export interface ScrapeObserver {
   scraped(record: ScrapeRecord): void;

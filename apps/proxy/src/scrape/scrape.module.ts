@@ -7,8 +7,9 @@ import { DeltaModule } from '../delta/delta.module.js';
 import { PathTableModule } from '../paths/path-table.module.js';
 import { MetricsModule } from '../metrics/metrics.module.js';
 import { ProxyMetrics } from '../metrics/proxy-metrics.js';
-import { AGENT_SELECTOR, PROXY_OPTIONS, SCRAPE_OBSERVERS } from '../proxy-tokens.js';
-import { LeastLoadedSelector } from './agent-selector.js';
+import { ExtensionFaults } from '@app/extensions';
+import { PROXY_OPTIONS, SCRAPE_OBSERVERS } from '../proxy-tokens.js';
+import { AgentSelection } from './agent-selection.js';
 import { PendingScrapesModule } from './pending-scrapes.module.js';
 import { ScrapeController } from './scrape.controller.js';
 import { ScrapeLog } from './scrape-log.service.js';
@@ -25,7 +26,11 @@ import { TimeoutHeader } from './timeout-header.service.js';
     ScrapeService,
     TimeoutHeader,
     ScrapeLog,
-    { provide: AGENT_SELECTOR, useFactory: () => new LeastLoadedSelector() },
+    {
+      provide: AgentSelection,
+      inject: [ExtensionFaults],
+      useFactory: (faults: ExtensionFaults) => new AgentSelection(faults),
+    },
     {
       provide: SCRAPE_OBSERVERS,
       inject: [PROXY_OPTIONS, ProxyMetrics, ScrapeLog, RecentActivity],
@@ -42,5 +47,6 @@ import { TimeoutHeader } from './timeout-header.service.js';
         ),
     },
   ],
+  exports: [AgentSelection, SCRAPE_OBSERVERS],
 })
 export class ScrapeModule {}

@@ -4,9 +4,9 @@ import { DeltaScrapes } from '../delta/delta-scrapes.js';
 import { DepartedPaths } from '../paths/departed-paths.js';
 import type { PathEntry } from '../paths/path-entry.js';
 import { PathTable } from '../paths/path-table.js';
-import { AGENT_SELECTOR, PROXY_OPTIONS, SCRAPE_OBSERVERS } from '../proxy-tokens.js';
+import { PROXY_OPTIONS, SCRAPE_OBSERVERS } from '../proxy-tokens.js';
 import type { ProxyOptions } from '../config/proxy-options.js';
-import type { AgentSelector } from './agent-selector.js';
+import { AgentSelection } from './agent-selection.js';
 import { BodyInflater } from './body-inflater.js';
 import { mergeAnswers } from './merged-scrape.js';
 import { nearMisses } from './near-misses.js';
@@ -31,7 +31,7 @@ export class ScrapeService {
     private readonly paths: PathTable,
     private readonly departed: DepartedPaths,
     private readonly deltas: DeltaScrapes,
-    @Inject(AGENT_SELECTOR) private readonly selector: AgentSelector,
+    private readonly selector: AgentSelection,
     @Inject(SCRAPE_OBSERVERS) private readonly observers: readonly ScrapeObserver[],
   ) {}
 

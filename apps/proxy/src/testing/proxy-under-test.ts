@@ -1,3 +1,5 @@
+import '../../../../test/support/quiet-framework.js';
+import type { NamedModule } from '@app/extensions';
 import { createLogger } from '@app/operations';
 import { expect } from 'vitest';
 import { readMetrics } from '../../../../test/support/metrics-page.js';
@@ -20,7 +22,11 @@ const WORK = [
 export class ProxyUnderTest {
   private constructor(private readonly proxy: RunningProxy) {}
 
-  static async start(stage: Stage, overrides: Overrides = {}): Promise<ProxyUnderTest> {
+  static async start(
+    stage: Stage,
+    overrides: Overrides = {},
+    added: readonly NamedModule[] = [],
+  ): Promise<ProxyUnderTest> {
     const options = defaultProxyOptions({
       ...overrides,
       http: { port: 0, ...overrides.http },
@@ -28,7 +34,7 @@ export class ProxyUnderTest {
       metrics: { enabled: true, port: 0, ...overrides.metrics },
     });
     const logger = createLogger({ program: 'proxy', level: 'off', format: 'json' });
-    const proxy = new ProxyUnderTest(await startProxy(options, logger));
+    const proxy = new ProxyUnderTest(await startProxy(options, logger, undefined, added));
     stage.atEnd(() => proxy.close());
     return proxy;
   }

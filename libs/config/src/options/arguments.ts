@@ -7,6 +7,8 @@ export interface GivenFlag {
   readonly target: FlagTarget;
   readonly flag: string;
   readonly text: string;
+  /** Every value of a flag that may be repeated, in order. */
+  readonly texts?: readonly string[];
 }
 
 /** A command line, taken apart and not yet judged. */
@@ -37,7 +39,7 @@ export async function expandArgumentFiles(args: readonly string[]): Promise<stri
 
 /**
  * Take a command line apart: `--flag value`, `--flag=value`, booleans without a value, `-Dkey=value`. Flags are
- * known in any case. A boolean given twice is false again, as it always was.
+ * known in any case; one that stands for a list is given once for each element. A boolean given twice is false again, as it always was.
  */
 export function parseArguments(
   args: readonly string[],
@@ -112,6 +114,9 @@ class ArgumentParser {
   #takeValue(target: FlagTarget, flag: string, text: string | undefined): void {
     if (text === undefined) {
       this.problems.push(`${flag}: needs a value`);
+    } else if (target.isRepeatable === true) {
+      const texts = [...(this.flags.get(target)?.texts ?? []), text];
+      this.flags.set(target, { target, flag, text: texts.join(' '), texts });
     } else if (this.flags.has(target)) {
       this.problems.push(`${flag}: can only be given once`);
     } else {

@@ -3,9 +3,18 @@ import type { IgnoredOption } from './program.js';
 
 /** What a flag of the command line stands for. */
 export type FlagTarget =
-  | { readonly kind: 'option'; readonly key: string; readonly isBoolean: boolean }
-  | { readonly kind: 'ignored'; readonly key: string; readonly isBoolean: boolean }
-  | { readonly kind: 'config' | 'check' | 'help' | 'version'; readonly isBoolean: boolean };
+  | {
+      readonly kind: 'option' | 'ignored';
+      readonly key: string;
+      readonly isBoolean: boolean;
+      /** Stands for a list; each time it is given adds an element. */
+      readonly isRepeatable?: boolean;
+    }
+  | {
+      readonly kind: 'config' | 'check' | 'help' | 'version';
+      readonly isBoolean: boolean;
+      readonly isRepeatable?: undefined;
+    };
 
 export const CONFIG_FLAGS = ['--config', '--conf', '-c'];
 export const CHECK_FLAGS = ['--check-config', '--check_config'];
@@ -22,7 +31,8 @@ export function indexFlags(rows: OptionRows, ignored: readonly IgnoredOption[]):
   add(HELP_FLAGS, { kind: 'help', isBoolean: true });
   add(VERSION_FLAGS, { kind: 'version', isBoolean: true });
   for (const [key, row] of Object.entries(rows)) {
-    add(row.flags, { kind: 'option', key, isBoolean: row.type === 'boolean' });
+    const isRepeatable = row.type === 'strings';
+    add(row.flags, { kind: 'option', key, isBoolean: row.type === 'boolean', isRepeatable });
   }
   for (const { key, flags, isBoolean } of ignored) {
     add(flags, { kind: 'ignored', key, isBoolean: isBoolean === true });

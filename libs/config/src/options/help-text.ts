@@ -40,13 +40,14 @@ function section(title: string, prefix: string, rows: OptionRows): string[] {
 
 function optionLines(fullKey: string, row: OptionRow): string[] {
   const placeholder = row.type === 'boolean' ? '' : ` ${placeholderOf(row)}`;
+  const argument = row.type === 'strings' ? ' <text>' : placeholder;
   const fallback = defaultText(row);
   const words = fallback === '' ? row.doc : `${row.doc} Default: ${fallback}.`;
   if (row.flags === undefined) {
     return heading(`${fullKey} =${placeholder || ' <true|false>'}`, words);
   }
   const names = [row.env, fullKey].filter((name) => name !== undefined);
-  return [...heading(`${row.flags.join(', ')}${placeholder}`, words), ...wrap(names.join(' · '), INDENT)];
+  return [...heading(`${row.flags.join(', ')}${argument}`, words), ...wrap(names.join(' · '), INDENT)];
 }
 
 function placeholderOf(row: OptionRow): string {

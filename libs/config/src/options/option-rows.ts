@@ -44,15 +44,16 @@ export interface EnumRow<T extends string = string> extends RowBase<T> {
   readonly words: readonly T[];
 }
 
-/** Set in a file or with `-D` only, as every list is. */
-export interface StringListRow extends ListRow<readonly string[]> {
+/** Set in a file, with `-D`, or by a flag that is given once for each element. */
+export interface StringListRow extends Omit<ListRow<readonly string[]>, 'flags'> {
   readonly type: 'strings';
+  readonly flags?: readonly string[];
 }
 
 /** What an object within an element of a list is made of. */
 export type NestedObject = Pick<ObjectListRow, 'element' | 'secretFields'>;
 
-/** A list of objects, each checked by the validation decorators of its class. */
+/** A list of objects, each checked by the validation decorators of its class. Set in a file or with `-D` only. */
 export interface ObjectListRow<T extends object = object> extends ListRow<readonly T[]> {
   readonly type: 'objects';
   readonly element: new () => T;

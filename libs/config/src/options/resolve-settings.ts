@@ -46,6 +46,10 @@ class SettingResolver {
         return this.#judge(key, row, parsed, given.source, displayValue(given.text));
       }
     }
+    const list = this.#findList(key);
+    if (list !== undefined) {
+      return list;
+    }
     const value = findByPath(this.sources.config, key.split('.'));
     return value === undefined
       ? { value: row.default, source: { kind: 'default' } }
@@ -57,6 +61,14 @@ class SettingResolver {
     const given = this.sources.flags.find(({ target }) => target.kind === 'option' && target.key === key);
     const isGiven = given !== undefined && given.text !== (row.type === 'int' ? '-1' : '');
     return isGiven ? { text: given.text, source: { kind: 'flag', flag: given.flag } } : undefined;
+  }
+
+  /** The values of a flag that was repeated replace a list of the configuration. */
+  #findList(key: string): Setting | undefined {
+    const given = this.sources.flags.find(({ target }) => target.kind === 'option' && target.key === key);
+    return given?.texts === undefined
+      ? undefined
+      : { value: given.texts, source: { kind: 'flag', flag: given.flag } };
   }
 
   /** A variable that is set counts, also when it is empty. */

@@ -23,7 +23,7 @@ export function waysToSet(prefix: string, key: string, row: OptionRow, value: Sa
   const flags = (row.flags ?? []).map((flag) => ({
     way: flag,
     strength: 'flag' as const,
-    args: row.type === 'boolean' ? [`${flag}=${text}`] : [flag, text],
+    args: row.type === 'boolean' ? [`${flag}=${text}`] : leaves.flatMap(([, leafText]) => [flag, leafText]),
   }));
   const variable = row.env === undefined ? [] : [{ way: row.env, env: { [row.env]: text } }];
   const files = {

@@ -14,7 +14,7 @@ interface Claim {
  */
 export class MergedTargets {
   readonly #table: TargetTable;
-  readonly #sources: readonly TargetSource[];
+  readonly #sources: TargetSource[];
   readonly #log: Logger;
   readonly #lists = new Map<TargetSource, ReadonlyMap<string, TargetConfig>>();
   readonly #owned = new Map<string, Target>();
@@ -23,8 +23,13 @@ export class MergedTargets {
   /** @param sources - the strongest first */
   constructor(table: TargetTable, sources: readonly TargetSource[], log: Logger) {
     this.#table = table;
-    this.#sources = sources;
+    this.#sources = [...sources];
     this.#log = log;
+  }
+
+  /** One more source, weaker than those there are; before `start`. */
+  add(source: TargetSource): void {
+    this.#sources.push(source);
   }
 
   /** Settles when every source has told its targets or could not. Whoever starts it stops it. */
@@ -119,5 +124,6 @@ export class MergedTargets {
 
 /** Whether the proxy would be told the same. */
 function isSame(target: Target, config: TargetConfig): boolean {
-  return target.url === config.url && target.labels === labelsOf(config);
+  const inProcess = target.address.kind === 'ok' ? target.address.address.inProcess : undefined;
+  return target.url === config.url && target.labels === labelsOf(config) && inProcess === config.inProcess;
 }

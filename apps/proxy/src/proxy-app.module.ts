@@ -1,11 +1,14 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import type { ConfigSource } from '@app/config';
-import { loggerModule, OperationsModule, type Logger } from '@app/operations';
+import { ExtensionsModule, faultReport, type NamedModule } from '@app/extensions';
+import { LOGGER, loggerModule, METRICS_REGISTRY, OperationsModule, type Logger } from '@app/operations';
+import type { Registry } from 'prom-client';
 import { AgentsModule } from './agents/agents.module.js';
 import { ConfigReload } from './config-reload.lifecycle.js';
 import type { ProxyOptions } from './config/proxy-options.js';
 import { ProxyDebug } from './debug/proxy-debug.service.js';
+import { AddedParts } from './extensions/added-parts.service.js';
 import { ProxyHealth } from './health/proxy-health.service.js';
 import { LeavingLifecycle } from './leaving.lifecycle.js';
 import { LEGACY_COUNTERS } from './metrics/metric-definitions.js';
@@ -22,13 +25,24 @@ import { ScrapeModule } from './scrape/scrape.module.js';
 @Module({})
 class ProxyOptionsModule {}
 
-/** The proxy: agents dial in over gRPC, Prometheus scrapes over HTTP. */
+/**
+ * The proxy as an application of its own: agents dial in over gRPC, Prometheus scrapes over HTTP. Several can live in one
+ * process. Those who embed one import `ProxyModule`, which runs this.
+ */
 @Module({})
-export class ProxyModule {
-  /** @param source - where `options` came from, to be watched; none when they came from code */
-  static forRoot(options: ProxyOptions, logger: Logger, source?: ConfigSource<ProxyOptions>): DynamicModule {
+export class ProxyAppModule {
+  /**
+   * @param source - where `options` came from, to be watched; none when they came from code
+   * @param added - modules that are not ours
+   */
+  static forRoot(
+    options: ProxyOptions,
+    logger: Logger,
+    source?: ConfigSource<ProxyOptions>,
+    added: readonly NamedModule[] = [],
+  ): DynamicModule {
     return {
-      module: ProxyModule,
+      module: ProxyAppModule,
       imports: [
         {
           module: ProxyOptionsModule,
@@ -44,6 +58,11 @@ export class ProxyModule {
           legacyCounters: LEGACY_COUNTERS,
         }),
         MetricsModule,
+        ExtensionsModule.forRoot(added, {
+          inject: [METRICS_REGISTRY, LOGGER],
+          useFactory: (registry: Registry, log: Logger) =>
+            faultReport({ registry, log, metric: 'proxy_module_errors_total', labels: {} }),
+        }),
         AgentsModule,
         PathsModule,
         ServiceDiscoveryModule.forRoot(options),
@@ -57,6 +76,7 @@ export class ProxyModule {
         ProxyDebug,
         LeavingLifecycle,
         ConfigReload,
+        AddedParts,
         { provide: CONFIG_SOURCE, useValue: source },
       ],
     };

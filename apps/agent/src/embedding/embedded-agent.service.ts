@@ -1,0 +1,94 @@
+import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
+import { extension } from '@app/extensions';
+import { hostLogger } from '@app/operations';
+import { type RunningAgent, startAgent } from '../bootstrap.js';
+import { TARGET_SOURCE } from '../extensions/tokens.js';
+import { type AgentModuleOptions, type AgentTarget, type ReadyAgent, readAgentSetup } from './agent-setup.js';
+import { CodeTargets } from './code-targets.js';
+
+/**
+ * One agent inside a host application. It starts with the host and leaves with it: scrapes in flight finish, within a
+ * few seconds. Nothing of it is shared with another agent or with the host.
+ */
+export class EmbeddedAgent implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  readonly #setup: AgentModuleOptions;
+  readonly #ready: ReadyAgent;
+  readonly #targets = new CodeTargets();
+  #running: RunningAgent | undefined;
+  #starting: Promise<void> | undefined;
+  #stopping: Promise<void> | undefined;
+
+  /**
+   * @param name - tells several agents of one host apart; their name at the proxy where the settings give none
+   * @throws {SettingsError} when any setting is wrong
+   * @throws {TypeError} when a target is
+   */
+  constructor(setup: AgentModuleOptions, name?: string) {
+    this.#setup = setup;
+    this.#ready = readAgentSetup(setup, name);
+    setup.paths?.forEach((target) => this.#targets.set(target));
+  }
+
+  /** Whether a proxy can send it scrapes right now. */
+  get isConnected(): boolean {
+    return this.#running?.isConnected ?? false;
+  }
+
+  /** What the host's code has registered, without leading slashes. */
+  get paths(): readonly string[] {
+    return this.#targets.paths;
+  }
+
+  /**
+   * Who it is, what it serves and where it listens.
+   *
+   * @throws {Error} before the host has started and after it has ended
+   */
+  get started(): RunningAgent {
+    if (this.#running === undefined) {
+      throw new Error('the agent does not run: the application has not started, or has ended');
+    }
+    return this.#running;
+  }
+
+  /**
+   * Serve a target, in place of what its path stood for; the proxy hears of it at once, or when one is there.
+   *
+   * @throws {TypeError} when the target cannot be scraped as it is given
+   */
+  register(target: AgentTarget): void {
+    this.#targets.set(target);
+  }
+
+  /** Stop serving what the host's code registered under a path. Whether there was anything. */
+  unregister(path: string): boolean {
+    return this.#targets.remove(path);
+  }
+
+  /** Resolves when the agent has begun to dial; whether a proxy answers does not matter. Called by the host. */
+  onApplicationBootstrap(): Promise<void> {
+    this.#starting ??= this.#start();
+    return this.#starting;
+  }
+
+  /** Called by the host; also ends an agent that is still starting. */
+  beforeApplicationShutdown(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  async #start(): Promise<void> {
+    const { options, notices, modules } = this.#ready;
+    const { logLevel: level } = options;
+    const logger = this.#setup.logger ?? hostLogger({ program: 'prometheus-agent', level });
+    notices.forEach((notice) => logger.warn(notice));
+    const code = { name: this.#targets.name, module: extension(TARGET_SOURCE, this.#targets) };
+    this.#running = await startAgent(options, logger, this.#setup.source, [code, ...modules]);
+  }
+
+  async #stop(): Promise<void> {
+    await this.#starting?.catch(() => undefined);
+    await this.#running?.close();
+    this.#running = undefined;
+  }
+}

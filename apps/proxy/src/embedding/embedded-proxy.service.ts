@@ -1,0 +1,60 @@
+import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
+import { hostLogger } from '@app/operations';
+import { type RunningProxy, startProxy } from '../bootstrap.js';
+import { type ProxyModuleOptions, type ReadyProxy, readProxySetup } from './proxy-setup.js';
+
+/**
+ * One proxy inside a host application. Its ports open when the host starts and close when it ends: scrapes in flight
+ * finish, agents are released. Nothing of it is shared with another proxy or with the host.
+ */
+export class EmbeddedProxy implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  readonly #setup: ProxyModuleOptions;
+  readonly #ready: ReadyProxy;
+  #running: RunningProxy | undefined;
+  #starting: Promise<void> | undefined;
+  #stopping: Promise<void> | undefined;
+
+  /** @throws {SettingsError} when any setting is wrong */
+  constructor(setup: ProxyModuleOptions) {
+    this.#setup = setup;
+    this.#ready = readProxySetup(setup);
+  }
+
+  /**
+   * Where it listens.
+   *
+   * @throws {Error} before the host has started and after it has ended
+   */
+  get started(): RunningProxy {
+    if (this.#running === undefined) {
+      throw new Error('the proxy does not run: the application has not started, or has ended');
+    }
+    return this.#running;
+  }
+
+  /** Resolves when all ports are open; rejects, naming the option, when one cannot be had. Called by the host. */
+  onApplicationBootstrap(): Promise<void> {
+    this.#starting ??= this.#start();
+    return this.#starting;
+  }
+
+  /** Called by the host; also ends a proxy that is still starting. */
+  beforeApplicationShutdown(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  async #start(): Promise<void> {
+    const { options, notices, modules } = this.#ready;
+    const { logLevel: level } = options;
+    const logger = this.#setup.logger ?? hostLogger({ program: 'prometheus-proxy', level });
+    notices.forEach((notice) => logger.warn(notice));
+    this.#running = await startProxy(options, logger, this.#setup.source, modules);
+  }
+
+  async #stop(): Promise<void> {
+    await this.#starting?.catch(() => undefined);
+    await this.#running?.close();
+    this.#running = undefined;
+  }
+}
