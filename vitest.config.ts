@@ -7,6 +7,7 @@ const alias = {
   '@app/protocol': lib('protocol'),
   '@app/chunking': lib('chunking'),
   '@app/delta': lib('delta'),
+  '@app/deadlines': lib('deadlines'),
   '@app/config': lib('config'),
   '@app/operations': lib('operations'),
   '@app/extensions': lib('extensions'),

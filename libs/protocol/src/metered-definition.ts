@@ -12,9 +12,9 @@ interface Codec {
   deserialize(this: void, bytes: Buffer): object;
 }
 
-/** The wire, counting what is written and read through it: the same for a client and for a server. */
-export function meteredDefinition(meter: MessageMeter): PackageDefinition {
-  const service = packageDefinition[SERVICE_NAME] as unknown as Record<string, MethodDefinition>;
+/** A wire, counting what is written and read through it: the same for a client and for a server. */
+export function meteredDefinition(meter: MessageMeter, definition = packageDefinition): PackageDefinition {
+  const service = definition[SERVICE_NAME] as unknown as Record<string, MethodDefinition>;
   const metered = Object.entries(service).map(([name, method]) => {
     const request = counting(method.requestSerialize, method.requestDeserialize, meter);
     const response = counting(method.responseSerialize, method.responseDeserialize, meter);
@@ -29,7 +29,7 @@ export function meteredDefinition(meter: MessageMeter): PackageDefinition {
       },
     ];
   });
-  return { ...packageDefinition, [SERVICE_NAME]: Object.fromEntries(metered) as never };
+  return { ...definition, [SERVICE_NAME]: Object.fromEntries(metered) as never };
 }
 
 interface MethodDefinition {

@@ -17,6 +17,7 @@ import {
   MAX_MESSAGE_BYTES,
   type MessageMeter,
   meteredDefinition,
+  packageDefinition,
   type ProtoGrpcType,
   type ProxyServiceClient,
   type RegisterAgentRequestInit,
@@ -24,7 +25,6 @@ import {
   type RegisterPathRequestInit,
   type RegisterPathResponseMessage,
   type ScrapeRequestMessage,
-  type ScrapeResponseInit,
   type UnregisterPathRequestInit,
   type UnregisterPathResponseMessage,
 } from '@app/protocol';
@@ -33,7 +33,15 @@ import { explainConnectProblem } from './connect-problem.js';
 import { GrpcCalls } from './grpc-calls.js';
 import type { LinkCertificates } from './link-certificates.js';
 import { LinkCredentials } from './link-credentials.js';
-import type { CallOutcome, LinkActivity, ProxyClient, ReadStream, WriteStream } from './proxy-port.js';
+import type {
+  CallOutcome,
+  LinkActivity,
+  OutgoingResponse,
+  ProxyClient,
+  ReadStream,
+  WriteStream,
+} from './proxy-port.js';
+import { withPiecesInPlace } from './response-frame.js';
 
 export interface ProxyClientOptions {
   /** The address to dial, as grpc-js names it: `ipv4:127.0.0.1:50051`. */
@@ -82,7 +90,8 @@ export class GrpcProxyClient implements ProxyClient {
   constructor(options: ProxyClientOptions) {
     this.#options = options;
     const { target, tls, tunnel, authority, keepalive, meter } = options;
-    const services = loadPackageDefinition(meteredDefinition(meter)) as unknown as ProtoGrpcType;
+    const definition = meteredDefinition(meter, withPiecesInPlace(packageDefinition));
+    const services = loadPackageDefinition(definition) as unknown as ProtoGrpcType;
     const isBare = tls === undefined && tunnel === undefined;
     const security = isBare ? credentials.createInsecure() : new LinkCredentials(tls, tunnel);
     const channel = { ...CHANNEL_OPTIONS, ...keepalive, 'grpc.default_authority': authority };
@@ -134,8 +143,8 @@ export class GrpcProxyClient implements ProxyClient {
     );
   }
 
-  writeResponses(): WriteStream<ScrapeResponseInit> {
-    return this.#calls.write<ScrapeResponseInit>((answer) =>
+  writeResponses(): WriteStream<OutgoingResponse> {
+    return this.#calls.write<OutgoingResponse>((answer) =>
       this.#client.writeResponsesToProxy(this.#metadata(), answer),
     );
   }

@@ -40,6 +40,11 @@ export interface WriteStream<T> {
   cancel(): void;
 }
 
+/** A ScrapeResponse whose `content_as_zipped`, where it has one, is still in the pieces it came in. */
+export interface OutgoingResponse extends ScrapeResponseInit {
+  zippedPieces?: readonly Buffer[];
+}
+
 /** The stream of requests from the proxy. */
 export interface ReadStream {
   /** Settles once, never rejects. */
@@ -65,7 +70,7 @@ export interface ProxyClient {
   unregisterPath(request: UnregisterPathRequestInit): Promise<CallOutcome<UnregisterPathResponseMessage>>;
   sendHeartBeat(request: HeartBeatRequestInit): Promise<CallOutcome<HeartBeatResponseMessage>>;
   readRequests(agentId: string, onRequest: (request: ScrapeRequestMessage) => void): ReadStream;
-  writeResponses(): WriteStream<ScrapeResponseInit>;
+  writeResponses(): WriteStream<OutgoingResponse>;
   /** @param isBodyStream - marks a stream that carries one large body alone */
   writeChunks(isBodyStream: boolean): WriteStream<ChunkedScrapeResponseInit>;
   /** Cancel every call and drop the connection. May be called twice. */

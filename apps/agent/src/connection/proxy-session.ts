@@ -135,6 +135,7 @@ export class ProxySession {
       known: {
         hasFailureCodes: this.#capabilities.has('failure-code'),
         hasTimes: this.#capabilities.has('scrape-times'),
+        takesWholeBodies: this.#capabilities.has('whole-bodies'),
       },
     };
     const scrapes = new SessionScrapes(this.agentId, this.#parts, streams, this.#inFlightBound);

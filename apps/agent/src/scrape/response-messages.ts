@@ -1,6 +1,7 @@
 import type { Chunk, Summary } from '@app/chunking';
 import { idToWire } from '@app/delta';
 import type { ChunkedScrapeResponseInit, ScrapeResponseInit } from '@app/protocol';
+import type { OutgoingResponse } from '../connection/proxy-port.js';
 import type { LinkBody, ScrapeAnswer, ScrapeFailure } from './scrape-result.js';
 import type { ScrapeTimes } from './scrape-times.js';
 
@@ -16,6 +17,8 @@ export interface KnownAdditions {
   hasFailureCodes: boolean;
   /** Where the time went. */
   hasTimes: boolean;
+  /** Any body in one message that needs no call of its own. */
+  takesWholeBodies: boolean;
 }
 
 export function failureMessage(
@@ -36,13 +39,13 @@ export function failureMessage(
   };
 }
 
-/** @param content - text, or gzip */
+/** @param content - text, or gzip in pieces */
 export function answerMessage(
   address: AnswerAddress,
   answer: ScrapeAnswer,
-  content: string | Buffer,
+  content: string | readonly Buffer[],
   known: KnownAdditions,
-): ScrapeResponseInit {
+): OutgoingResponse {
   return {
     ...address,
     validResponse: true,
@@ -52,7 +55,7 @@ export function answerMessage(
     ...microseconds(answer.times, known),
     ...(typeof content === 'string'
       ? { zipped: false, contentAsText: content }
-      : { zipped: true, contentAsZipped: content }),
+      : { zipped: true, zippedPieces: content }),
   };
 }
 

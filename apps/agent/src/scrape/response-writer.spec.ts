@@ -33,7 +33,7 @@ function setUp(
     responses,
     chunks,
     openBodyStream: () => own,
-    known: { hasFailureCodes: true, hasTimes: true },
+    known: { hasFailureCodes: true, hasTimes: true, takesWholeBodies: false },
   };
   return { writer, ways, types, responses, chunks, own };
 }
@@ -61,6 +61,19 @@ function chunkSizes(stream: FakeStream): (number | string)[] {
     return header ? 'header' : (chunk?.chunkByteCount ?? 'summary');
   });
 }
+
+test('gzip of any size below the large one goes in one message to a proxy that takes it', async () => {
+  const { writer, ways, types, responses, chunks } = setUp();
+
+  await writer.write(address, answer(gzipBody(4, 20)), {
+    ...ways,
+    known: { ...ways.known, takesWholeBodies: true },
+  });
+
+  expect(types).toEqual(['gzipped']);
+  expect(responses.written).toMatchObject([{ zipped: true, zippedPieces: [{ length: 4 }, { length: 20 }] }]);
+  expect(chunks.written).toEqual([]);
+});
 
 test.each([
   ['below the chunk size', gzipBody(4, 5), 'gzipped', 1, []],

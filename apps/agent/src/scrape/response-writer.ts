@@ -1,6 +1,6 @@
 import { ChunkCutter } from '@app/chunking';
-import type { ChunkedScrapeResponseInit, ScrapeResponseInit } from '@app/protocol';
-import type { WriteStream } from '../connection/proxy-port.js';
+import type { ChunkedScrapeResponseInit } from '@app/protocol';
+import type { OutgoingResponse, WriteStream } from '../connection/proxy-port.js';
 import type { ResultType } from '../metrics/agent-metrics.js';
 import type { LargeBodyGate } from './large-body-gate.js';
 import { writeBodyStream } from './body-stream.js';
@@ -17,7 +17,7 @@ import {
 import { agentFailure, type LinkBody, type ScrapeAnswer, type ScrapeResult } from './scrape-result.js';
 
 export interface ResponseWriterOptions {
-  /** Gzip of at least this many bytes travels in chunks of this size. */
+  /** Gzip of at least this many bytes travels in chunks of this size to a proxy that takes no larger message. */
   chunkBytes: number;
   /** Gzip of at least this many bytes travels on a call of its own. */
   ownCallBytes: number;
@@ -25,7 +25,7 @@ export interface ResponseWriterOptions {
 
 /** The ways back to the proxy that a session has. */
 export interface ResponseStreams {
-  responses: WriteStream<ScrapeResponseInit>;
+  responses: WriteStream<OutgoingResponse>;
   chunks: WriteStream<ChunkedScrapeResponseInit>;
   /** Open a call for one large body. */
   openBodyStream: () => WriteStream<ChunkedScrapeResponseInit>;
@@ -78,9 +78,9 @@ export class ResponseWriter {
     if (body.kind === 'flow' || body.byteCount >= this.#options.ownCallBytes) {
       return this.#writeLarge(address, answer, streams);
     }
-    return body.byteCount >= this.#options.chunkBytes
-      ? this.#writeChunks(address, answer, body, streams)
-      : this.#writeZipped(address, answer, body, streams);
+    return streams.known.takesWholeBodies || body.byteCount < this.#options.chunkBytes
+      ? this.#writeZipped(address, answer, body, streams)
+      : this.#writeChunks(address, answer, body, streams);
   }
 
   async #writeFailure(
@@ -98,11 +98,8 @@ export class ResponseWriter {
     body: GzipBody,
     streams: ResponseStreams,
   ): Promise<ResultType> {
-    const [first] = body.pieces;
-    const bytes = first !== undefined && body.pieces.length === 1 ? first : Buffer.concat(body.pieces);
-    return (await streams.responses.write(answerMessage(address, answer, bytes, streams.known)))
-      ? 'gzipped'
-      : 'dropped';
+    const message = answerMessage(address, answer, body.pieces, streams.known);
+    return (await streams.responses.write(message)) ? 'gzipped' : 'dropped';
   }
 
   /** All at once: the chunks of one result stay together, and the stream keeps their order. */

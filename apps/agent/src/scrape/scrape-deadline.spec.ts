@@ -1,3 +1,4 @@
+import { Deadlines } from '@app/deadlines';
 import { afterEach, expect, test, vi } from 'vitest';
 import { ScrapeDeadline, scrapeLimitMs } from './scrape-deadline.js';
 
@@ -5,7 +6,7 @@ afterEach(() => vi.useRealTimers());
 
 test('the signal aborts when the time is over', () => {
   vi.useFakeTimers();
-  const deadline = new ScrapeDeadline(100, new AbortController().signal);
+  const deadline = new ScrapeDeadline(100, new AbortController().signal, new Deadlines());
 
   vi.advanceTimersByTime(99);
   const before = deadline.signal.aborted;
@@ -16,7 +17,7 @@ test('the signal aborts when the time is over', () => {
 
 test('a scrape that is given up has not run out of time', () => {
   const given = new AbortController();
-  const deadline = new ScrapeDeadline(100, given.signal);
+  const deadline = new ScrapeDeadline(100, given.signal, new Deadlines());
 
   given.abort();
 
@@ -24,26 +25,27 @@ test('a scrape that is given up has not run out of time', () => {
 });
 
 test('a scrape that was given up before it began is aborted from the start', () => {
-  const deadline = new ScrapeDeadline(100, AbortSignal.abort());
+  const deadline = new ScrapeDeadline(100, AbortSignal.abort(), new Deadlines());
 
   expect([deadline.signal.aborted, deadline.hasPassed]).toEqual([true, false]);
 });
 
-test('an ended deadline aborts nothing and keeps no timer', () => {
+test('an ended deadline aborts nothing and keeps nothing', () => {
   vi.useFakeTimers();
   const given = new AbortController();
-  const deadline = new ScrapeDeadline(100, given.signal);
+  const deadlines = new Deadlines();
+  const deadline = new ScrapeDeadline(100, given.signal, deadlines);
 
   deadline.end();
   given.abort();
 
   expect(deadline.signal.aborted).toBe(false);
-  expect(vi.getTimerCount()).toBe(0);
+  expect(deadlines.size).toBe(0);
 });
 
 test('a limit longer than timers can run does not end at once', () => {
   vi.useFakeTimers();
-  const deadline = new ScrapeDeadline(2 ** 32 - 1, new AbortController().signal);
+  const deadline = new ScrapeDeadline(2 ** 32 - 1, new AbortController().signal, new Deadlines());
 
   vi.advanceTimersByTime(1_000);
 

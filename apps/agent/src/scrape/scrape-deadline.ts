@@ -1,5 +1,4 @@
-/** A timer cannot be set for longer, in milliseconds. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+import type { Deadline, Deadlines } from '@app/deadlines';
 
 /**
  * The time a scrape may take, as a signal that aborts when it is over or when the scrape is given up. The
@@ -10,16 +9,16 @@ export class ScrapeDeadline {
   readonly limitMs: number;
   readonly #controller = new AbortController();
   readonly #endsAtMs: number;
-  readonly #timer: NodeJS.Timeout;
+  readonly #deadline: Deadline;
   readonly #given: AbortSignal;
   #hasPassed = false;
 
-  constructor(limitMs: number, given: AbortSignal) {
+  constructor(limitMs: number, given: AbortSignal, deadlines: Deadlines) {
     this.signal = this.#controller.signal;
     this.limitMs = limitMs;
     this.#endsAtMs = performance.now() + limitMs;
     this.#given = given;
-    this.#timer = setTimeout(() => this.#pass(), Math.min(limitMs, LONGEST_TIMER_MS));
+    this.#deadline = deadlines.set(this.#endsAtMs, () => this.#pass());
     given.addEventListener('abort', this.giveUp, { once: true });
     if (given.aborted) {
       this.giveUp();
@@ -37,7 +36,7 @@ export class ScrapeDeadline {
 
   /** Stop the clock; nothing is aborted any more. */
   end(): void {
-    clearTimeout(this.#timer);
+    this.#deadline.cancel();
     this.#given.removeEventListener('abort', this.giveUp);
   }
 

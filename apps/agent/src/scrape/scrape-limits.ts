@@ -1,5 +1,5 @@
 import { Bound } from '@app/operations';
-import PQueue from 'p-queue';
+import { Turnstile } from './turnstile.js';
 
 export interface ScrapeLimitOptions {
   /** Fetches at once, over all targets. */
@@ -28,19 +28,19 @@ export class ScrapeLimits {
   readonly perTargetBound: Bound;
   /** Of those that wait; reached whenever one is refused. */
   readonly waitingBound: Bound;
-  readonly #overall: PQueue;
-  readonly #perTarget = new Map<string, TargetQueue>();
+  readonly #overall: Turnstile;
+  readonly #perTarget = new Map<string, TargetTurns>();
   #waiting = 0;
 
   constructor(options: ScrapeLimitOptions) {
     this.overallBound = new Bound(options.maxConcurrent);
     this.perTargetBound = new Bound(options.maxConcurrentPerTarget);
     this.waitingBound = new Bound(options.maxWaiting);
-    this.#overall = new PQueue({ concurrency: options.maxConcurrent });
+    this.#overall = new Turnstile(this.overallBound);
   }
 
   get runningCount(): number {
-    return this.#overall.pending;
+    return this.#overall.insideCount;
   }
 
   get waitingCount(): number {
@@ -61,68 +61,71 @@ export class ScrapeLimits {
     if (!this.waitingBound.admits(this.#waiting + 1)) {
       return { kind: 'overloaded' };
     }
-    const turn = new Turn(() => (this.#waiting -= 1));
-    this.#waiting += 1;
-    const target = this.#enter(targetKey);
+    const turns = this.#join(targetKey);
     try {
-      const value = await target.queue.add(() => this.#runOverall(turn, signal, task), { signal });
-      return { kind: 'ran', value };
+      return await this.#runInTurn(turns, signal, task);
     } catch (error) {
       if (signal.aborted) {
-        return { kind: 'aborted', stage: turn.stage };
+        return { kind: 'aborted', stage: 'running' };
       }
       throw error;
     } finally {
-      turn.stopWaiting();
-      this.#leave(targetKey, target);
+      this.#part(targetKey, turns);
     }
   }
 
-  #runOverall<T>(turn: Turn, signal: AbortSignal, task: () => Promise<T>): Promise<T> {
-    turn.stage = 'overall';
-    this.overallBound.admits(this.#overall.pending + this.#overall.size + 1);
-    const started = async (): Promise<T> => {
-      turn.stage = 'running';
-      turn.stopWaiting();
-      return task();
-    };
-    return this.#overall.add(started, { signal });
+  async #runInTurn<T>(
+    { target }: TargetTurns,
+    signal: AbortSignal,
+    task: () => Promise<T>,
+  ): Promise<TurnOutcome<T>> {
+    if (!target.tryEnter() && !(await this.#wait(target, signal))) {
+      return { kind: 'aborted', stage: 'target' };
+    }
+    try {
+      if (!this.#overall.tryEnter() && !(await this.#wait(this.#overall, signal))) {
+        return { kind: 'aborted', stage: 'overall' };
+      }
+      try {
+        return { kind: 'ran', value: await task() };
+      } finally {
+        this.#overall.leave();
+      }
+    } finally {
+      target.leave();
+    }
   }
 
-  #enter(targetKey: string): TargetQueue {
-    const concurrency = this.perTargetBound.limit;
-    const target = this.#perTarget.get(targetKey) ?? { queue: new PQueue({ concurrency }), users: 0 };
-    target.users += 1;
-    this.perTargetBound.admits(target.users);
-    this.#perTarget.set(targetKey, target);
-    return target;
+  async #wait(turnstile: Turnstile, signal: AbortSignal): Promise<boolean> {
+    this.#waiting += 1;
+    try {
+      return await turnstile.wait(signal);
+    } finally {
+      this.#waiting -= 1;
+    }
   }
 
-  #leave(targetKey: string, target: TargetQueue): void {
-    target.users -= 1;
-    if (target.users === 0) {
+  #join(targetKey: string): TargetTurns {
+    const held = this.#perTarget.get(targetKey);
+    if (held !== undefined) {
+      held.users += 1;
+      return held;
+    }
+    const turns = { target: new Turnstile(this.perTargetBound), users: 1 };
+    this.#perTarget.set(targetKey, turns);
+    return turns;
+  }
+
+  #part(targetKey: string, turns: TargetTurns): void {
+    turns.users -= 1;
+    if (turns.users === 0) {
       this.#perTarget.delete(targetKey);
     }
   }
 }
 
-/** One target's queue, kept for as long as somebody waits in it or runs. */
-interface TargetQueue {
-  queue: PQueue;
+/** Whose turn it is at one target, kept for as long as somebody waits or runs. */
+interface TargetTurns {
+  target: Turnstile;
   users: number;
-}
-
-/** How far one fetch has come on its way to running. */
-class Turn {
-  stage: 'target' | 'overall' | 'running' = 'target';
-  #leave: (() => void) | undefined;
-
-  constructor(leave: () => void) {
-    this.#leave = leave;
-  }
-
-  stopWaiting(): void {
-    this.#leave?.();
-    this.#leave = undefined;
-  }
 }

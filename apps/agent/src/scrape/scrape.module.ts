@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { Deadlines } from '@app/deadlines';
 import { METRICS_REGISTRY, packageVersion } from '@app/operations';
 import { AGENT_IDENTITY } from '../agent-identity.js';
 import { AGENT_OPTIONS } from '../agent-options.token.js';
@@ -34,6 +35,7 @@ import { TargetClient } from './target-client.js';
 @Module({
   imports: [EgressModule, FilterModule, PathsModule, TargetAccessModule],
   providers: [
+    { provide: Deadlines, useFactory: () => new Deadlines() },
     {
       provide: ScrapeSettings,
       inject: [AGENT_OPTIONS],

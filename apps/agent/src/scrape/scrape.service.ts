@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { Deadlines } from '@app/deadlines';
 import { LOGGER, maskUrl } from '@app/operations';
 import type { Logger } from 'pino';
 import { DeltaCoder } from '../delta/delta-coder.js';
@@ -39,6 +40,7 @@ export class ScrapeService {
     private readonly deltas: DeltaCoder,
     private readonly settings: ScrapeSettings,
     private readonly metrics: AgentMetrics,
+    private readonly deadlines: Deadlines,
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
 
@@ -53,9 +55,9 @@ export class ScrapeService {
     const target = this.targets.find(scrape.path);
     const result = target === undefined ? unknownPath(scrape) : await this.ask(target, scrape, signal);
     this.count(result, target);
-    const outcome = result === undefined ? 'cancelled' : result.kind === 'failed' ? result.code : 'success';
-    const durationMs = Math.round(performance.now() - startedAtMs);
-    this.log.debug({ scrapeId: scrape.scrapeId, path: scrape.path, outcome, durationMs }, 'scrape done');
+    if (this.log.isLevelEnabled('debug')) {
+      this.logDone(scrape, result, performance.now() - startedAtMs);
+    }
     return result;
   }
 
@@ -81,7 +83,11 @@ export class ScrapeService {
     signal: AbortSignal,
   ): Promise<ScrapeResult | undefined> {
     const share = this.memory.open();
-    const deadline = new ScrapeDeadline(scrapeLimitMs(scrape.budgetMs, this.settings.timeout), signal);
+    const deadline = new ScrapeDeadline(
+      scrapeLimitMs(scrape.budgetMs, this.settings.timeout),
+      signal,
+      this.deadlines,
+    );
     const times = new ScrapeTimes();
     const job: Job = { scrape, url, share, deadline, times, coding: this.deltas.begin(scrape) };
     let isHandedOn = false;
@@ -184,6 +190,11 @@ export class ScrapeService {
       case 'aborted':
         return job.deadline.hasPassed ? timedOut(outcome.stage, job) : undefined;
     }
+  }
+
+  private logDone({ scrapeId, path }: Scrape, result: ScrapeResult | undefined, tookMs: number): void {
+    const outcome = result === undefined ? 'cancelled' : result.kind === 'failed' ? result.code : 'success';
+    this.log.debug({ scrapeId, path, outcome, durationMs: Math.round(tookMs) }, 'scrape done');
   }
 
   private count(result: ScrapeResult | undefined, target: Target | undefined): void {

@@ -1,3 +1,4 @@
+import { Deadlines } from '@app/deadlines';
 import { EventEmitter } from 'node:events';
 import { Bound } from '@app/operations';
 import type { ScrapeRequestInit } from '@app/protocol';
@@ -50,7 +51,7 @@ describe('the queue of requests to an agent', () => {
   });
 
   const pending = (): PendingScrape => {
-    const one = new PendingScrape(nextId++, new FakeSession(), anAsk(), () => undefined);
+    const one = new PendingScrape(nextId++, new FakeSession(), anAsk(), new Deadlines(), () => undefined);
     one.settle(GONE);
     return one;
   };

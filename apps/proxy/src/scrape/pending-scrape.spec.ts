@@ -1,3 +1,4 @@
+import { Deadlines } from '@app/deadlines';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakeSession } from '../testing/fake-session.js';
 import { anAsk } from '../testing/scrape-asks.js';
@@ -31,8 +32,12 @@ describe('a pending scrape', () => {
   });
 
   const pendingOf = (ask: Partial<ScrapeAsk> = {}): PendingScrape => {
-    const pending = new PendingScrape(1, new FakeSession({ name: 'edge-7' }), anAsk(ask), (_, end) =>
-      ends.push(end),
+    const pending = new PendingScrape(
+      1,
+      new FakeSession({ name: 'edge-7' }),
+      anAsk(ask),
+      new Deadlines(),
+      (_, end) => ends.push(end),
     );
     open.push(pending);
     return pending;

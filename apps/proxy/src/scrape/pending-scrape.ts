@@ -1,3 +1,4 @@
+import type { Deadline, Deadlines } from '@app/deadlines';
 import type { AgentSession } from '../agents/agent-session.js';
 import type { BodyTransfer } from './body-transfer.js';
 import type { ScrapeAnswer, ScrapeAsk, ScrapeFailure } from './scrape-answer.js';
@@ -19,7 +20,7 @@ export class PendingScrape {
   transfer: BodyTransfer | undefined;
 
   private resolve!: (answer: ScrapeAnswer) => void;
-  private readonly timer: NodeJS.Timeout;
+  private readonly deadline: Deadline;
   private readonly openedAt = performance.now();
   private sentAt: number | undefined;
   private isAnswered = false;
@@ -32,13 +33,14 @@ export class PendingScrape {
     readonly id: number,
     readonly session: AgentSession,
     readonly ask: ScrapeAsk,
+    deadlines: Deadlines,
     private readonly onEnd: (pending: PendingScrape, end: PendingEnd) => void,
   ) {
     this.answer = new Promise((resolve) => {
       this.resolve = resolve;
     });
     const leftMs = ask.deadlineAt - this.openedAt;
-    this.timer = setTimeout(() => this.end(this.deadlineFailure(leftMs), 'deadline'), Math.max(0, leftMs));
+    this.deadline = deadlines.set(ask.deadlineAt, () => this.end(this.deadlineFailure(leftMs), 'deadline'));
     ask.signal.addEventListener('abort', this.onAbort, { once: true });
     if (ask.signal.aborted) {
       queueMicrotask(this.onAbort);
@@ -97,7 +99,7 @@ export class PendingScrape {
     const isFirst = !this.isAnswered;
     this.isAnswered = true;
     this.isOver = true;
-    clearTimeout(this.timer);
+    this.deadline.cancel();
     this.ask.signal.removeEventListener('abort', this.onAbort);
     this.transfer?.drop(
       answer.kind === 'failure' ? answer : failure('target_unreachable', 'the scrape ended'),

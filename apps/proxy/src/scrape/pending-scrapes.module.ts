@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { Deadlines } from '@app/deadlines';
 import type { ProxyOptions } from '../config/proxy-options.js';
 import { PROXY_OPTIONS } from '../proxy-tokens.js';
 import { BodyInflater } from './body-inflater.js';
@@ -12,10 +13,12 @@ const MEBIBYTE = 1024 * 1024;
 /** What waits, and what it may hold. */
 @Module({
   providers: [
+    { provide: Deadlines, useFactory: () => new Deadlines() },
     {
       provide: PendingScrapes,
-      inject: [PROXY_OPTIONS],
-      useFactory: ({ limits }: ProxyOptions) => new PendingScrapes(limits.maxScrapesInFlight),
+      inject: [PROXY_OPTIONS, Deadlines],
+      useFactory: ({ limits }: ProxyOptions, deadlines: Deadlines) =>
+        new PendingScrapes(limits.maxScrapesInFlight, deadlines),
     },
     {
       provide: BodyMemory,
@@ -35,6 +38,6 @@ const MEBIBYTE = 1024 * 1024;
       useFactory: ({ limits }: ProxyOptions) => new ScraperConnections(limits.maxScraperConnections),
     },
   ],
-  exports: [PendingScrapes, BodyMemory, BodyInflater, ScrapeGate, ScraperConnections],
+  exports: [Deadlines, PendingScrapes, BodyMemory, BodyInflater, ScrapeGate, ScraperConnections],
 })
 export class PendingScrapesModule {}

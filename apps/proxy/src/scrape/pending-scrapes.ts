@@ -1,3 +1,4 @@
+import { Deadlines } from '@app/deadlines';
 import { Bound } from '@app/operations';
 import type { AgentSession } from '../agents/agent-session.js';
 import { PendingScrape, type PendingEnd } from './pending-scrape.js';
@@ -12,7 +13,11 @@ export class PendingScrapes {
 
   readonly bound: Bound;
 
-  constructor(maxInFlight: number) {
+  /** @param deadlines - shared by all that waits in the proxy */
+  constructor(
+    maxInFlight: number,
+    private readonly deadlines = new Deadlines(),
+  ) {
     this.bound = new Bound(maxInFlight);
   }
 
@@ -38,7 +43,7 @@ export class PendingScrapes {
     if (!this.bound.admits(this.byId.size + 1)) {
       return undefined;
     }
-    const pending = new PendingScrape(this.nextId++, session, ask, (ended, end) => {
+    const pending = new PendingScrape(this.nextId++, session, ask, this.deadlines, (ended, end) => {
       this.byId.delete(ended.id);
       onEnd(ended, end);
     });

@@ -1,3 +1,4 @@
+import { Deadlines } from '@app/deadlines';
 import { BodyInflater } from './body-inflater.js';
 import { BodyMemory } from './body-memory.js';
 import { once } from 'node:events';
@@ -38,7 +39,8 @@ describe('a large answer that flows', () => {
   ): Promise<number> => {
     const { acceptsGzip = true, maxInflatedBytes = 10_000_000, givesUpAfterMs = 60_000 } = settings;
     return startReplyServer(stage, async (response) => {
-      const reply = { response, acceptsGzip, isHead: false, givesUpAt: performance.now() + givesUpAfterMs };
+      const givesUpAt = performance.now() + givesUpAfterMs;
+      const reply = { response, acceptsGzip, isHead: false, givesUpAt, deadlines: new Deadlines() };
       const byteCount = body.pieces.reduce((sum, piece) => sum + piece.length, 0);
       const release = (): void => void (isReleased = true);
       const success = { kind: 'success', status: 200, contentType: 'text/plain' } as const;

@@ -1,3 +1,4 @@
+import { Deadlines } from '@app/deadlines';
 import { BodyInflater } from './body-inflater.js';
 import { BodyMemory } from './body-memory.js';
 import { gzipSync } from 'node:zlib';
@@ -69,6 +70,7 @@ describe('an answer on the scrape port', () => {
         acceptsGzip: true,
         isHead: false,
         givesUpAt: performance.now() + 60_000,
+        deadlines: new Deadlines(),
         ...reply,
       };
       problem = await writeBody(

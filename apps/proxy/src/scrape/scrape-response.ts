@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import type { ServerResponse } from 'node:http';
 import Negotiator from 'negotiator';
 import { createBoundedGunzip, GunzipError } from '@app/chunking';
+import type { Deadlines } from '@app/deadlines';
 import { BrokenBodyError } from './body-transfer.js';
 import type { BodyInflater } from './body-inflater.js';
 import type { ScrapeAbandoned, ScrapeBody, ScrapeFailure, ScrapeSuccess } from './scrape-answer.js';
@@ -16,6 +17,7 @@ export interface ScrapeReply {
   readonly isHead: boolean;
   /** When the scraper has given up, on the clock of `performance.now()`: a body still unread then is dropped. */
   readonly givesUpAt: number;
+  readonly deadlines: Deadlines;
 }
 
 /** Why a body was not delivered whole. */
@@ -61,8 +63,8 @@ export async function writeBody(
   success: ScrapeSuccess,
   inflater: BodyInflater,
 ): Promise<BodyProblem | undefined> {
-  const { response, givesUpAt } = reply;
-  const giveUp = setTimeout(() => response.destroy(), Math.max(0, givesUpAt - performance.now()));
+  const { response, givesUpAt, deadlines } = reply;
+  const giveUp = deadlines.set(givesUpAt, () => response.destroy());
   try {
     if (!HEADER_VALUE.test(success.contentType)) {
       return failure('invalid_payload', 'the Content-Type has characters that a header cannot have');
@@ -72,7 +74,7 @@ export async function writeBody(
       ? await writeInflated(reply, success, inflater)
       : await send(reply, success, success.body, isGzip);
   } finally {
-    clearTimeout(giveUp);
+    giveUp.cancel();
     success.body.release();
   }
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { All, Controller, Inject, Req, Res } from '@nestjs/common';
+import { Deadlines } from '@app/deadlines';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ProxyOptions } from '../config/proxy-options.js';
 import { PROXY_OPTIONS } from '../proxy-tokens.js';
@@ -24,6 +25,7 @@ export class ScrapeController {
     private readonly inflater: BodyInflater,
     private readonly gate: ScrapeGate,
     private readonly timeouts: TimeoutHeader,
+    private readonly deadlines: Deadlines,
   ) {}
 
   @All('*')
@@ -36,6 +38,7 @@ export class ScrapeController {
       acceptsGzip: acceptsGzip(raw.headers['accept-encoding']),
       isHead: raw.method === 'HEAD',
       givesUpAt: deadlineAt + UNREAD_GRACE_MS,
+      deadlines: this.deadlines,
     };
     const outcome = this.admit(raw);
     if (outcome.kind === 'failure') {
@@ -57,7 +60,10 @@ export class ScrapeController {
 
   private async relay(reply: ScrapeReply, raw: IncomingMessage, target: Target & Deadline): Promise<void> {
     const hungUp = new AbortController();
-    reply.response.once('close', () => hungUp.abort());
+    // An answered scraper closes its response, too; nobody is left to be told then, and telling is not cheap.
+    reply.response.once('close', () => {
+      if (!reply.response.writableFinished) hungUp.abort();
+    });
     const record = await this.scrapes.scrape(this.toAsk(raw, target, hungUp.signal));
     const answer = await this.deliver(reply, record.answer);
     this.scrapes.report({ ...record, answer });

@@ -1,0 +1,50 @@
+import type { Bound } from '@app/operations';
+
+/** So many are inside at once; who waits is let in in order, and leaves the moment its signal aborts. */
+export class Turnstile {
+  readonly #bound: Bound;
+  readonly #waiting = new Set<() => void>();
+  #inside = 0;
+
+  /** @param bound - of those inside, at least 1; may be shared: it counts whoever has to wait */
+  constructor(bound: Bound) {
+    this.#bound = bound;
+  }
+
+  get insideCount(): number {
+    return this.#inside;
+  }
+
+  /** Whether there was room; who got in leaves. */
+  tryEnter(): boolean {
+    if (!this.#bound.admits(this.#inside + this.#waiting.size + 1)) return false;
+    this.#inside += 1;
+    return true;
+  }
+
+  /** Wait for one's turn, where there was no room. Settles with whether one is inside; otherwise the signal was aborted. */
+  wait(signal: AbortSignal): Promise<boolean> {
+    if (signal.aborted) return Promise.resolve(false);
+    return new Promise((resolve) => {
+      const letIn = (): void => {
+        signal.removeEventListener('abort', giveUp);
+        this.#waiting.delete(letIn);
+        this.#inside += 1;
+        resolve(true);
+      };
+      const giveUp = (): void => {
+        this.#waiting.delete(letIn);
+        resolve(false);
+      };
+      this.#waiting.add(letIn);
+      signal.addEventListener('abort', giveUp, { once: true });
+    });
+  }
+
+  /** Make room for the next. Once for each that got in. */
+  leave(): void {
+    this.#inside -= 1;
+    const [next] = this.#waiting;
+    next?.();
+  }
+}
