@@ -16,7 +16,8 @@ export interface AgentSettings {
   /** Where the proxy listens for agents, or where a relay in front of it does. */
   readonly proxyPort: number;
   readonly name?: string;
-  readonly paths: readonly AgentPath[];
+  /** May depend on the port of the agent's own metrics. */
+  readonly paths: readonly AgentPath[] | ((metricsPort: number) => readonly AgentPath[]);
   /** More of what stands under `agent` in the config file. */
   readonly config?: Readonly<Record<string, unknown>>;
   /** Where its config file is written; a folder of its own unless given. */
@@ -93,11 +94,12 @@ const configText = (settings: AgentSettings, metricsPort: number): string =>
   JSON.stringify({ agent: agentBlock(settings, metricsPort) });
 
 function agentBlock(settings: AgentSettings, metricsPort: number): Record<string, unknown> {
+  const paths = typeof settings.paths === 'function' ? settings.paths(metricsPort) : settings.paths;
   return {
     name: settings.name ?? 'edge-1',
     proxy: { hostname: '127.0.0.1', port: settings.proxyPort },
     metrics: { enabled: true, port: metricsPort },
-    pathConfigs: settings.paths.map(({ path, url, labels }) => ({
+    pathConfigs: paths.map(({ path, url, labels }) => ({
       name: path,
       path,
       url,

@@ -26,6 +26,16 @@ export interface TargetRow {
   readonly lastScrapeDuration: number;
 }
 
+/** One row of its rule page. */
+export interface RuleRow {
+  readonly name: string;
+  readonly type: 'alerting' | 'recording';
+  /** The expression. */
+  readonly query: string;
+  readonly health: 'ok' | 'err' | 'unknown';
+  readonly lastError?: string;
+}
+
 /** A real Prometheus server with a data directory of its own. */
 export class PrometheusProcess {
   readonly #port: number;
@@ -75,6 +85,20 @@ export class PrometheusProcess {
     return samples[0]?.value === undefined ? undefined : Number(samples[0].value[1]);
   }
 
+  /** Its rules with what their last evaluation came to. */
+  async rules(): Promise<readonly RuleRow[]> {
+    const { groups } = await this.#json<{ groups: readonly { rules: readonly RuleRow[] }[] }>(
+      '/api/v1/rules',
+    );
+    return groups.flatMap(({ rules }) => rules);
+  }
+
+  /** The series selectors within an expression, as expressions of their own. Prometheus 3 only. */
+  async selectorsOf(expression: string): Promise<string[]> {
+    const parameters = new URLSearchParams({ query: expression });
+    return selectorsIn(await this.#json<object>(`/api/v1/parse_query?${parameters.toString()}`));
+  }
+
   async targets(): Promise<readonly TargetRow[]> {
     return (await this.#json<{ activeTargets: readonly TargetRow[] }>('/api/v1/targets')).activeTargets;
   }
@@ -107,4 +131,22 @@ export class PrometheusProcess {
     if (!response.ok) throw new Error(`${pathAndQuery}: ${response.status} ${await response.text()}`);
     return response;
   }
+}
+
+interface Matcher {
+  readonly name: string;
+  readonly type: string;
+  readonly value: string;
+}
+
+/** Walks the tree that Prometheus makes of an expression. */
+function selectorsIn(node: unknown): string[] {
+  if (typeof node !== 'object' || node === null) return [];
+  const { type, name, matchers } = node as { type?: string; name?: string; matchers?: readonly Matcher[] };
+  if (type === 'vectorSelector' || type === 'matrixSelector') {
+    const labels = (matchers ?? []).filter((matcher) => matcher.name !== '__name__');
+    const words = labels.map((matcher) => `${matcher.name}${matcher.type}${JSON.stringify(matcher.value)}`);
+    return [`${name ?? ''}{${words.join(',')}}`];
+  }
+  return Object.values(node).flatMap(selectorsIn);
 }
