@@ -55,39 +55,6 @@ describe('the configuration of a program', () => {
     expect([options, options.http, options.items].every((part) => Object.isFrozen(part))).toBe(true);
   });
 
-  const sources = {
-    flag: { args: ['--port', '1', '--name', 'f', '--mode', 'two'] },
-    variable: { env: { PORT: '2', NAME: 'e', MODE: 'two' } },
-    define: { args: ['-Dproxy.http.port=3', '-Dproxy.name=d', '-Dproxy.mode=two'] },
-    file: { conf: 'proxy { http.port = 4, name = c, mode = two }' },
-  } satisfies Record<string, Given>;
-  const strengths = [
-    ['flag', 1, 'f'],
-    ['variable', 2, 'e'],
-    ['define', 3, 'd'],
-    ['file', 4, 'c'],
-  ] as const;
-  const pairs = strengths.flatMap(([stronger, port, name], index) =>
-    strengths.slice(index + 1).map(([weaker]) => ({ stronger, weaker, port, name })),
-  );
-
-  it.each(pairs)(
-    'goes by the $stronger rather than the $weaker',
-    async ({ stronger, weaker, port, name }) => {
-      const [one, other]: Given[] = [sources[stronger], sources[weaker]];
-
-      const { options } = await run({
-        args: [...(other?.args ?? []), ...(one?.args ?? [])].filter(
-          (argument, index, all) => !argument.startsWith('--') || all.indexOf(argument) === index,
-        ),
-        env: { ...other?.env, ...one?.env },
-        conf: one?.conf ?? other?.conf,
-      });
-
-      expect([options.http.port, options.name]).toEqual([port, name]);
-    },
-  );
-
   it.each([
     ['a flag of -1 for a number', { args: ['--port', '-1'], env: { PORT: '2' } }, { http: { port: 2 } }],
     ['an empty flag for a text', { args: ['--name', ''], env: { NAME: 'e' } }, { name: 'e' }],

@@ -36,9 +36,7 @@ export async function openAgentTransport(
   };
   const files = new CertificateFiles(paths, listener);
   await files.start().catch((error: Error) => {
-    throw new ListenError(`the agent port cannot have TLS: ${error.message}; check proxy.tls`, {
-      cause: error,
-    });
+    throw new ListenError(`the agent port cannot have TLS: ${error.message}`, { cause: error });
   });
   // The library's declaration has the first two the wrong way round; with one provider for both it does not matter.
   const credentials = isMutual

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { createSecureContext } from 'node:tls';
+import { createSecureContext, type SecureContextOptions } from 'node:tls';
 import type { experimental } from '@grpc/grpc-js';
 import { parseCertificates, WatchedFiles } from '@app/operations';
 
@@ -28,6 +28,9 @@ type CaListener = Parameters<experimental.CertificateProvider['addCaCertificateL
 type IdentityListener = Parameters<experimental.CertificateProvider['addIdentityCertificateListener']>[0];
 
 const INTERVAL_MS = 5_000;
+const CERT_CHAIN = 'proxy.tls.certChainFilePath';
+const PRIVATE_KEY = 'proxy.tls.privateKeyFilePath';
+const TRUST_COLLECTION = 'proxy.tls.trustCertCollectionFilePath';
 
 /**
  * The certificates of a TLS server, read again when their files change. New connections get the new ones; those that exist
@@ -94,15 +97,15 @@ export class CertificateFiles implements experimental.CertificateProvider {
   private async read(): Promise<Certificates> {
     const { certChain, privateKey, trustCollection } = this.paths;
     const [cert, key, ca] = await Promise.all([
-      readFile(certChain),
-      readFile(privateKey),
-      trustCollection === undefined ? undefined : readFile(trustCollection),
+      readNamed(CERT_CHAIN, certChain),
+      readNamed(PRIVATE_KEY, privateKey),
+      trustCollection === undefined ? undefined : readNamed(TRUST_COLLECTION, trustCollection),
     ]);
-    checkCertificates(certChain, cert);
+    checkCertificates(CERT_CHAIN, certChain, cert);
     if (trustCollection !== undefined && ca !== undefined) {
-      checkCertificates(trustCollection, ca);
+      checkCertificates(TRUST_COLLECTION, trustCollection, ca);
     }
-    createSecureContext({ cert, key, ca });
+    checkTogether({ cert, key, ca });
     return { certificate: cert, privateKey: key, caCertificate: ca };
   }
 
@@ -117,10 +120,25 @@ export class CertificateFiles implements experimental.CertificateProvider {
   }
 }
 
-function checkCertificates(path: string, pem: Buffer): void {
+async function readNamed(option: string, path: string): Promise<Buffer> {
+  return readFile(path).catch((error: Error) => {
+    throw new Error(`${option}: cannot read ${path}: ${error.message}`, { cause: error });
+  });
+}
+
+function checkCertificates(option: string, path: string, pem: Buffer): void {
   try {
     parseCertificates(pem);
   } catch (error) {
-    throw new Error(`${path}: ${(error as Error).message}`, { cause: error });
+    throw new Error(`${option}: ${path}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+function checkTogether(files: SecureContextOptions): void {
+  try {
+    createSecureContext(files);
+  } catch (error) {
+    const words = `${CERT_CHAIN} and ${PRIVATE_KEY} cannot be used together`;
+    throw new Error(`${words}: ${(error as Error).message}`, { cause: error });
   }
 }
