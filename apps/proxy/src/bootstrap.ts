@@ -13,6 +13,7 @@ import {
   openPortWarnings,
   type AgentTransport,
 } from './agents/agent-transport.js';
+import { RefusalLog } from './agents/refusal-log.service.js';
 import { agentCallInterceptor } from './agents/call-interceptor.js';
 import { AgentAuthentication } from './auth/agent-authentication.js';
 import { ConfigReload } from './config-reload.lifecycle.js';
@@ -113,6 +114,7 @@ function agentServer(
     identityOf: (connectionId) => registry.boundTo(connectionId)?.identity,
     subjectsOf: (connectionId) => connections.find(connectionId)?.subjects ?? [],
     admitted: (connectionId) => connections.admitted(connectionId),
+    refused: (connectionId, why) => app.get(RefusalLog).refused(connections.find(connectionId)?.peer, why),
   });
   return new AgentServer({
     bindAddress: options.agent.bindAddress,

@@ -17,6 +17,7 @@ export { CounterFamily, HistogramFamily, ReadFamily, type Reading } from './metr
 export { PACKAGE_NAME, packageVersion, versionInfo, type VersionInfo } from './package-version.js';
 export { parseCertificates } from './pem-certificates.js';
 export { LOGGER, METRICS_REGISTRY } from './tokens.js';
+export { RepeatedWarnings } from './repeated-warnings.js';
 export { SocketMeter } from './socket-meter.js';
 export { Tally } from './tally.js';
 export { SignalExit } from './signal-exit.js';

@@ -213,7 +213,7 @@ test('paths that hang do not keep the streams from being opened', async () => {
   expect([before, connection.state.kind]).toEqual(['registering', 'serving']);
 });
 
-test('the same problem is logged once, another one again', async () => {
+test('the same problem is logged once and then counted, another one again', async () => {
   const { lines } = connect(
     ['a'],
     new UnreachableProxy(),
@@ -223,8 +223,25 @@ test('the same problem is logged once, another one again', async () => {
 
   await pass(20_000);
 
-  const warnings = lines.filter((line) => line.level === 'warn').map((line) => line['reason']);
-  expect(warnings).toEqual(['connection refused', 'too many agents']);
+  expect(lines.filter((line) => line.level === 'warn')).toMatchObject([
+    { reason: 'connection refused' },
+    { reason: 'too many agents' },
+    { reason: 'connection refused', repeated: 1 },
+  ]);
+});
+
+test('proxies that stay away are a line each, and one a minute, however often they are tried in turn', async () => {
+  const { lines, dialled } = connect(
+    ['a', 'b'],
+    ...Array.from({ length: 1_000 }, () => new UnreachableProxy()),
+  );
+
+  await pass(200_000);
+
+  const warnings = lines.filter(({ level }) => level === 'warn');
+  expect(dialled.length).toBeGreaterThan(60);
+  expect(warnings.filter((line) => line['repeated'] === undefined)).toHaveLength(2);
+  expect(warnings.length).toBeLessThanOrEqual(8);
 });
 
 test.each([

@@ -1,3 +1,4 @@
+import { RepeatedWarnings } from '@app/operations';
 import { formatEndpoint } from '../config/proxy-endpoints.js';
 import { pause } from '../pause.js';
 import { EndpointRound, type Place } from './endpoints.js';
@@ -50,11 +51,12 @@ export class ProxyConnection {
   readonly #stop = new AbortController();
   #state: ConnectionState = { kind: 'waiting' };
   #running: Promise<void> = Promise.resolve();
-  #lastProblem = '';
+  readonly #problems: RepeatedWarnings;
 
   constructor(options: ConnectionOptions, parts: ConnectionParts) {
     this.#options = options;
     this.#parts = parts;
+    this.#problems = new RepeatedWarnings(parts.log);
     this.#round = new EndpointRound(options.endpoints);
     this.#opening = new SessionOpening(options, parts);
     this.#served = new ServedSessions({
@@ -100,6 +102,7 @@ export class ProxyConnection {
     this.#stop.abort();
     await this.#served.end();
     await this.#running;
+    this.#problems.flush();
     this.#state = { kind: 'closed' };
   }
 
@@ -155,14 +158,12 @@ export class ProxyConnection {
   #serving({ place, session }: Placed): void {
     const proxy = formatEndpoint(place.endpoint);
     this.#state = { kind: 'serving', proxy, session, sinceMs: performance.now() };
-    this.#lastProblem = '';
+    this.#problems.flush();
   }
 
   #failed(proxy: string, reason: string): void {
-    const isNews = `${proxy} ${reason}` !== this.#lastProblem;
-    this.#lastProblem = `${proxy} ${reason}`;
     if (!this.#stop.signal.aborted) {
-      this.#parts.log[isNews ? 'warn' : 'debug']({ proxy, reason }, 'no connection to proxy');
+      this.#problems.warn(`${proxy} ${reason}`, { proxy, reason }, 'no connection to proxy');
     }
   }
 }

@@ -13,6 +13,7 @@ import { PendingScrapesModule } from '../scrape/pending-scrapes.module.js';
 import { AgentConnections } from './agent-connections.service.js';
 import { AgentController } from './agent.controller.js';
 import { AgentRegistryService } from './agent-registry.service.js';
+import { RefusalLog } from './refusal-log.service.js';
 import type { SessionObserver } from './session-observer.js';
 import { SessionLog } from './session-log.service.js';
 import { StaleAgentScheduler } from './stale-agent.scheduler.js';
@@ -24,6 +25,7 @@ import { StaleAgentScheduler } from './stale-agent.scheduler.js';
   providers: [
     AgentRegistryService,
     AgentConnections,
+    RefusalLog,
     StaleAgentScheduler,
     SessionLog,
     {
@@ -42,6 +44,7 @@ import { StaleAgentScheduler } from './stale-agent.scheduler.js';
   exports: [
     AgentRegistryService,
     AgentConnections,
+    RefusalLog,
     SESSION_OBSERVERS,
     ActivityModule,
     AuthModule,

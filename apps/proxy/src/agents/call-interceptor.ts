@@ -19,6 +19,8 @@ export interface CallPeers {
   subjectsOf(connectionId: string): readonly string[];
   /** Told of each call that is let through. */
   admitted(connectionId: string): void;
+  /** Told of each call that is not, in the words its caller is told. */
+  refused(connectionId: string, why: string): void;
   /** The identity of the session that is bound to a connection. */
   identityOf(connectionId: string): string | undefined;
 }
@@ -48,6 +50,7 @@ export function agentCallInterceptor(
           const settle = (admission: Admission): void => {
             const identity = identityFor(admission, () => peers.identityOf(connectionId));
             if (typeof identity === 'object') {
+              peers.refused(connectionId, identity.details);
               call.sendStatus(identity);
             } else {
               peers.admitted(connectionId);
