@@ -20,6 +20,8 @@ export interface QuerySample {
 /** One row of Prometheus' own target page. */
 export interface TargetRow {
   readonly labels: Readonly<Record<string, string>>;
+  /** The job that found it. */
+  readonly scrapePool: string;
   readonly scrapeUrl: string;
   readonly health: 'up' | 'down' | 'unknown';
   readonly lastError: string;

@@ -23,6 +23,8 @@ export interface RawAgentSettings {
   readonly proxyPort: number;
   readonly paths: readonly string[];
   readonly name?: string;
+  /** The labels of a path as text; none by default. */
+  readonly labels?: (path: string) => string;
   /** None by default: then it is an older agent to the proxy. */
   readonly capabilities?: readonly string[];
   /** What it does with a request; nothing by default. */
@@ -118,7 +120,8 @@ export class RawAgent {
   }
 
   async #registerPath(path: string): Promise<void> {
-    const request = { agentId: this.#agentId, path, labels: '{}', targetUrl: `http://raw/${path}` };
+    const labels = this.#settings.labels?.(path) ?? '{}';
+    const request = { agentId: this.#agentId, path, labels, targetUrl: `http://raw/${path}` };
     const answer = await this.#call<{ valid: boolean; reason: string }>((done) =>
       this.#client.registerPath({ ...request, pathSource: 'STATIC' }, done),
     );

@@ -6,4 +6,5 @@ export * from './metered-definition.js';
 export * from './package-definition.js';
 export * from './path-labels.js';
 export * from './path-name.js';
+export * from './prometheus-duration.js';
 export * from './reflection-files.js';

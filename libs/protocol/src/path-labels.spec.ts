@@ -38,7 +38,26 @@ describe('the labels of a path', () => {
     expect(parsed.warnings).toHaveLength(3);
   });
 
+  it('leave out a time-out that is longer than the interval: Prometheus would drop the target', () => {
+    const parsed = parse({ __scrape_interval__: '10s', __scrape_timeout__: '11s' });
+
+    expect(parsed.labels).toEqual({ __scrape_interval__: '10s' });
+    expect(parsed.warnings).toEqual([
+      'label "__scrape_timeout__" dropped: 11s is longer than the interval, 10s',
+    ]);
+  });
+
+  it('are valid Unicode: two that Prometheus could not tell apart are the same here already', () => {
+    expect(parsePathLabels('{"a":"\\ud800","b":"\\udc01x"}', MAX_BYTES).labels).toEqual({
+      a: '\ufffd',
+      b: '\ufffdx',
+    });
+  });
+
   it.each([
+    ['an interval that is no duration', { __scrape_interval__: 'soon' }],
+    ['an interval of nothing', { __scrape_interval__: '0s' }],
+    ['a time-out as a number', { __scrape_timeout__: 5 }],
     ['a name with a dash', { 'a-b': 'x' }],
     ['a name that begins with a digit', { '1a': 'x' }],
     ['an empty name', { '': 'x' }],

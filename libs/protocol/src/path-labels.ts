@@ -1,3 +1,5 @@
+import { parseDurationMs } from './prometheus-duration.js';
+
 /** Labels as they are served, and what of them was dropped. */
 export interface PathLabels {
   readonly labels: Readonly<Record<string, string>>;
@@ -7,6 +9,10 @@ export interface PathLabels {
 /** `__…` labels that an agent may set: they steer the scrape and Prometheus reads them from discovery. */
 const ALLOWED_INTERNAL = /^__(param_[a-zA-Z0-9_]+|scrape_interval__|scrape_timeout__)$/;
 
+/** Of these, the durations: Prometheus drops a target whose duration it cannot use. */
+const INTERVAL = '__scrape_interval__';
+const TIMEOUT = '__scrape_timeout__';
+
 /** Prometheus' label names (data model). */
 const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 
@@ -15,7 +21,7 @@ const NONE: Readonly<Record<string, string>> = Object.freeze({});
 /**
  * The labels of a path, from the JSON object that the agent sent.
  *
- * Numbers and booleans become strings. Invalid names, nested values and internal names (beginning with `__`) are
+ * Numbers and booleans become strings, and strings valid Unicode. Invalid names and durations, nested values and internal names (beginning with `__`) are
  * dropped with a warning: one bad label would make Prometheus refuse the whole discovery document. A text that is no
  * object, or has more than `maxBytes` bytes, gives no labels and a warning; the path works all the same.
  */
@@ -39,12 +45,31 @@ function collect(object: object): PathLabels {
   for (const [name, value] of Object.entries(object) as [string, unknown][]) {
     const problem = findProblem(name, value);
     if (problem === undefined) {
-      kept.push([name, String(value)]);
+      kept.push([name, String(value).toWellFormed()]);
     } else {
       warnings.push(`label ${JSON.stringify(name.slice(0, 100))} dropped: ${problem}`);
     }
   }
-  return { labels: Object.freeze(Object.fromEntries(kept)), warnings };
+  const labels = Object.fromEntries(kept);
+  const contradiction = findContradiction(labels);
+  if (contradiction !== undefined) {
+    delete labels[TIMEOUT];
+    warnings.push(contradiction);
+  }
+  return { labels: Object.freeze(labels), warnings };
+}
+
+function findContradiction({
+  [INTERVAL]: interval,
+  [TIMEOUT]: timeout,
+}: Record<string, string>): string | undefined {
+  const isLonger =
+    interval !== undefined &&
+    timeout !== undefined &&
+    (parseDurationMs(timeout) ?? 0) > (parseDurationMs(interval) ?? Infinity);
+  return isLonger
+    ? `label "${TIMEOUT}" dropped: ${timeout} is longer than the interval, ${interval}`
+    : undefined;
 }
 
 function findProblem(name: string, value: unknown): string | undefined {
@@ -53,6 +78,9 @@ function findProblem(name: string, value: unknown): string | undefined {
   }
   if (name.startsWith('__') && !ALLOWED_INTERNAL.test(name)) {
     return 'names beginning with __ are internal to Prometheus';
+  }
+  if ((name === INTERVAL || name === TIMEOUT) && parseDurationMs(String(value)) === undefined) {
+    return 'not a duration as Prometheus has them, such as 30s or 1m30s';
   }
   const isScalar = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
   return isScalar ? undefined : 'the value is no string, number or boolean';
