@@ -6,8 +6,9 @@ import type { Registry } from 'prom-client';
 import { describe, expect, it } from 'vitest';
 import { createLogger, frameworkLogger, METRICS_REGISTRY } from '@app/operations';
 import { AgentAppModule } from '../../apps/agent/src/agent-app.module.js';
-import { defaultAgentOptions } from '../../apps/agent/src/config/agent-options.js';
+import { agentRows, defaultAgentOptions } from '../../apps/agent/src/config/agent-options.js';
 import { defaultProxyOptions } from '../../apps/proxy/src/config/proxy-options.js';
+import { proxyRows } from '../../apps/proxy/src/config/proxy-rows.js';
 import { ProxyAppModule } from '../../apps/proxy/src/proxy-app.module.js';
 
 interface Row {
@@ -20,6 +21,16 @@ const page = readFileSync(new URL('../../docs/metrics.md', import.meta.url), 'ut
 const proxy = defaultProxyOptions();
 const agent = defaultAgentOptions({ proxy: { hostname: '127.0.0.1', port: 1 } });
 const onAnyPort = { enabled: true, port: 0, bindAddress: '127.0.0.1' };
+/** Limits of size and time, which have reasons of their own; a cache that makes room; what the peer's HTTP/2 keeps. */
+const NOT_COUNTED = new Set([
+  'limits.maxPathLength',
+  'limits.maxLabelsBytes',
+  'limits.maxQueryLength',
+  'limits.maxRequestHeadBytes',
+  'limits.unknownConnectionSecs',
+  'limits.deltaMemoryMBytes',
+  'limits.maxCallsPerConnection',
+]);
 const logger = createLogger({ program: 'test', level: 'off', format: 'json' });
 
 describe('the page of metrics', () => {
@@ -40,6 +51,26 @@ describe('the page of metrics', () => {
   });
 });
 
+describe('the bounds', () => {
+  it.each([
+    ['proxy', proxyRows, ProxyAppModule.forRoot(proxy, logger)],
+    ['agent', agentRows, AgentAppModule.forRoot(agent, logger)],
+  ] as const)(
+    'of the %s show their limits and how often they were reached',
+    async (program, rows, module) => {
+      const keys = Object.keys(rows).filter(
+        (key) => /^limits\.|^http\.maxConcurrent/.test(key) && !NOT_COUNTED.has(key),
+      );
+
+      const text = await textOf(module);
+
+      for (const name of keys.flatMap((key) => [`limit{.*"${key}"}`, `reached_total{.*"${key}"}`])) {
+        expect(text).toMatch(new RegExp(`^${program}_bound_${name}`, 'm'));
+      }
+    },
+  );
+});
+
 /** The rows of a program's own section and of the one for both. */
 function documented(program: 'Proxy' | 'Agent'): Row[] {
   return [program, 'Process']
@@ -52,16 +83,28 @@ function section(title: string): string {
   return page.split(/^## /m).find((text) => text.startsWith(`${title}\n`)) ?? '';
 }
 
+function textOf(module: DynamicModule): Promise<string> {
+  return read(module, (registry) => registry.metrics());
+}
+
 /** What stands in the registry of a program that has started, but listens nowhere. */
 async function registeredBy(module: DynamicModule): Promise<Row[]> {
-  const parts = await Test.createTestingModule({ imports: [module] }).compile();
-  const app = parts.createNestApplication(new FastifyAdapter(), { logger: frameworkLogger(logger) });
-  await app.init();
-  const registered = app.get<Registry>(METRICS_REGISTRY).getMetricsAsArray() as unknown as Registered[];
-  await app.close();
+  const registered = await read(
+    module,
+    (registry) => registry.getMetricsAsArray() as unknown as readonly Registered[],
+  );
   return registered
     .map(({ name, type, labelNames }) => ({ name, type, labels: labelNames.join(', ') }))
     .toSorted(byName);
+}
+
+async function read<T>(module: DynamicModule, look: (registry: Registry) => T | Promise<T>): Promise<T> {
+  const parts = await Test.createTestingModule({ imports: [module] }).compile();
+  const app = parts.createNestApplication(new FastifyAdapter(), { logger: frameworkLogger(logger) });
+  await app.init();
+  const seen = await look(app.get<Registry>(METRICS_REGISTRY));
+  await app.close();
+  return seen;
 }
 
 interface Registered {

@@ -105,6 +105,28 @@ describe('a bound', () => {
   });
 });
 
+describe('a page of many series', () => {
+  it('is rendered whole, and lets others have their turn meanwhile', async () => {
+    const registry = new Registry();
+    const family = new CounterFamily(registry, { name: 'x_total', help: 'X', labelNames: ['at'] });
+    for (let at = 0; at < 5_000; at += 1) family.series({ at: String(at) }).add(at);
+    let turns = 0;
+    let isDone = false;
+    const count = (): void => {
+      turns += 1;
+      if (!isDone) setImmediate(count);
+    };
+    setImmediate(count);
+
+    const page = await lines(registry);
+    isDone = true;
+
+    expect(turns).toBeGreaterThanOrEqual(9);
+    expect(page.slice(0, 2)).toEqual(['# HELP x_total X', '# TYPE x_total counter']);
+    expect(page.slice(2)).toEqual(Array.from({ length: 5_000 }, (_one, at) => `x_total{at="${at}"} ${at}`));
+  });
+});
+
 async function lines(registry: Registry): Promise<string[]> {
   return (await renderMetrics(registry, TEXT, new Set())).split('\n').filter((line) => line !== '');
 }

@@ -40,6 +40,8 @@ export class AgentRegistryService {
   private hasSeenAgent = false;
   /** Of the sessions. */
   readonly bound: Bound;
+  /** Of the sessions of one address; infinite where any number is allowed. */
+  readonly addressBound: Bound;
   /** Of the scrapes that one agent has not accepted yet. */
   readonly queueBound: Bound;
   /** Of the large bodies that one agent sends at once. */
@@ -53,6 +55,8 @@ export class AgentRegistryService {
     @Inject(SESSION_OBSERVERS) private readonly observers: readonly SessionObserver[],
   ) {
     this.bound = new Bound(options.limits.maxAgents);
+    const { maxSessionsPerAddress } = options.limits;
+    this.addressBound = new Bound(maxSessionsPerAddress > 0 ? maxSessionsPerAddress : Infinity);
     this.queueBound = new Bound(options.limits.maxScrapesQueuedPerAgent);
     this.largeBodyBound = new Bound(options.limits.maxLargeBodiesPerAgent);
   }
@@ -108,16 +112,14 @@ export class AgentRegistryService {
 
   /** Which bound does not allow one more session: of all, of an address, or of those without a name over a connection. */
   private findFullness({ connection, openedOver, peer }: SessionOrigin): string | undefined {
-    const { maxSessionsPerAddress } = this.options.limits;
     if (!this.bound.admits(this.byId.size + 1)) {
       return `The proxy has as many agents as it may: ${this.bound.limit}`;
     }
     const address = addressOf(peer);
-    if (
-      maxSessionsPerAddress > 0 &&
-      this.count(({ origin }) => addressOf(origin.peer) === address) >= maxSessionsPerAddress
-    ) {
-      return `The proxy has as many agents of ${address} as it may: ${maxSessionsPerAddress}`;
+    const isOfSame = ({ origin }: StreamSession): boolean => addressOf(origin.peer) === address;
+    const hasLimit = this.addressBound.limit !== Infinity;
+    if (hasLimit && !this.addressBound.admits(this.count(isOfSame) + 1)) {
+      return `The proxy has as many agents of ${address} as it may: ${this.addressBound.limit}`;
     }
     const isNameless = ({ isUnregistered, origin }: StreamSession): boolean =>
       isUnregistered && origin.openedOver === openedOver;

@@ -61,6 +61,7 @@ export class ProxyGauges {
       'proxy',
       {
         'limits.maxAgents': agents.bound,
+        'limits.maxSessionsPerAddress': agents.addressBound,
         'limits.maxAgentConnections': connections.sockets.bound,
         'limits.maxUnknownConnections': connections.sockets.unknownBound,
         'limits.maxScraperConnections': scrapers.bound,
