@@ -26,6 +26,7 @@ export default defineConfig({
           name: 'unit',
           include: ['{apps,libs}/**/*.spec.ts', 'test/docs/**/*.spec.ts'],
           testTimeout: 15_000,
+          expect: { poll: { timeout: 5_000 } },
           // Specs share their modules: nothing here is global, and loading Nest anew for each was half the time.
           isolate: false,
           // Most of them wait on clocks and sockets, so two fit on a core.
@@ -39,6 +40,7 @@ export default defineConfig({
           include: ['test/{e2e,interop,faults}/**/*.spec.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          expect: { poll: { timeout: 15_000 } },
           fileParallelism: false,
           // Real clocks and processes on a shared machine: one more try there, and the report names whoever needed it.
           retry: process.env['CI'] === undefined ? 0 : 1,

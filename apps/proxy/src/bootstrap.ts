@@ -18,6 +18,7 @@ import { agentCallInterceptor } from './agents/call-interceptor.js';
 import { AgentAuthentication } from './auth/agent-authentication.js';
 import { ConfigReload } from './config-reload.lifecycle.js';
 import type { ProxyOptions } from './config/proxy-options.js';
+import { Dashboard } from './dashboard/dashboard.lifecycle.js';
 import { AddedParts } from './extensions/added-parts.service.js';
 import { ProxyAppModule } from './proxy-app.module.js';
 import { createScrapeAdapter } from './scrape/scrape-adapter.provider.js';
@@ -34,6 +35,7 @@ export interface RunningProxy {
   /** Undefined while the server is off. */
   readonly adminPort: number | undefined;
   readonly metricsPort: number | undefined;
+  readonly dashboardPort: number | undefined;
   /** Read the configuration again, as SIGHUP does; never rejects. */
   reload(): Promise<void>;
   /** Leave as SIGTERM does: scrapes in flight finish, agents are released. */
@@ -97,6 +99,7 @@ async function open(
     encryption: transport.encryption,
     adminPort: operations.adminPort,
     metricsPort: operations.metricsPort,
+    dashboardPort: app.get(Dashboard).port,
     reload: () => app.get(ConfigReload).reloader.reload(),
     close: () => app.close(),
   };

@@ -78,9 +78,9 @@ async function run(options: ProxyOptions, source: ConfigSource<ProxyOptions>): P
     );
     const host = await starting;
     const proxy = host.get(EmbeddedProxy).started;
-    const { httpPort, agentPort, encryption, adminPort, metricsPort } = proxy;
+    const { httpPort, agentPort, encryption, adminPort, metricsPort, dashboardPort } = proxy;
     logger.info(
-      { version: packageVersion(), httpPort, agentPort, encryption, adminPort, metricsPort },
+      { version: packageVersion(), httpPort, agentPort, encryption, adminPort, metricsPort, dashboardPort },
       'proxy is listening',
     );
     exit.ready(() => host.close());

@@ -7,6 +7,7 @@ import type { Registry } from 'prom-client';
 import { AgentsModule } from './agents/agents.module.js';
 import { ConfigReload } from './config-reload.lifecycle.js';
 import type { ProxyOptions } from './config/proxy-options.js';
+import { DashboardModule } from './dashboard/dashboard.module.js';
 import { ProxyDebug } from './debug/proxy-debug.service.js';
 import { AddedParts } from './extensions/added-parts.service.js';
 import { ProxyHealth } from './health/proxy-health.service.js';
@@ -67,6 +68,7 @@ export class ProxyAppModule {
         PathsModule,
         ServiceDiscoveryModule.forRoot(options),
         ScrapeModule,
+        DashboardModule,
         PathTableModule,
         PendingScrapesModule,
       ],

@@ -11,6 +11,7 @@ export { listen, type Listenable, listenAddress, ListenError, type ListenRequest
 export { createLogger, type LogFormat, type LoggerSettings } from './logger.js';
 export { frameworkLogger, loggerModule } from './logger.module.js';
 export type { AdminOptions, MetricsOptions, OperationsOptions } from './operations-options.js';
+export { type OperationsServer, startServer } from './operations-server.provider.js';
 export { OperationsServers } from './operations-servers.lifecycle.js';
 export { OperationsModule } from './operations.module.js';
 export { CounterFamily, HistogramFamily, ReadFamily, type Reading } from './metric-families.js';

@@ -1,3 +1,4 @@
+import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { listen, type ListenRequest } from './listen.js';
@@ -13,28 +14,38 @@ export interface OperationsServer {
   close(): Promise<void>;
 }
 
+/** Answers of the pages for operators are not to be kept. */
+const UNCACHED = { 'Cache-Control': 'must-revalidate,no-cache,no-store' };
+
 /**
  * Start one server for operators.
  *
  * @throws {ListenError} when it cannot listen where it is told to
  */
-export async function startOperationsServer(
-  content: ServerContent,
+export function startOperationsServer(content: ServerContent, at: ListenRequest): Promise<OperationsServer> {
+  return startServer(OperationsServerModule.forContent(content), at, UNCACHED);
+}
+
+/**
+ * Start a small application on a port of its own.
+ *
+ * @param headers - what every answer carries, unless its route says otherwise
+ * @throws {ListenError} when it cannot listen where it is told to
+ */
+export async function startServer(
+  module: DynamicModule,
   at: ListenRequest,
+  headers: Readonly<Record<string, string>>,
 ): Promise<OperationsServer> {
   const adapter = new FastifyAdapter({
     forceCloseConnections: true,
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
   });
-  const app = await NestFactory.create<NestFastifyApplication>(
-    OperationsServerModule.forContent(content),
-    adapter,
-    { abortOnError: false },
-  );
+  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { abortOnError: false });
   try {
     adapter.getInstance().addHook('onRequest', (_request, reply, done) => {
-      reply.header('Cache-Control', 'must-revalidate,no-cache,no-store');
+      reply.headers(headers);
       done();
     });
     await app.init();

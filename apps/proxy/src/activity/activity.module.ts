@@ -4,8 +4,8 @@ import { PROXY_OPTIONS } from '../proxy-tokens.js';
 import { RecentActivity } from './recent-activity.js';
 
 /** Whether anybody can look at what happened lately. */
-export function isActivityShown({ admin }: ProxyOptions): boolean {
-  return admin.enabled && admin.debugEnabled;
+export function isActivityShown({ admin, dashboard }: ProxyOptions): boolean {
+  return dashboard.enabled || (admin.enabled && admin.debugEnabled);
 }
 
 /** The observers that are told, with `activity` among them where somebody can look. */
@@ -23,8 +23,11 @@ export function observersWith<T>(
     {
       provide: RecentActivity,
       inject: [PROXY_OPTIONS],
-      useFactory: ({ admin }: ProxyOptions) =>
-        new RecentActivity({ scrapes: admin.recentRequestsQueueSize, failures: 0 }),
+      useFactory: ({ admin, dashboard }: ProxyOptions) =>
+        new RecentActivity({
+          scrapes: admin.debugEnabled ? admin.recentRequestsQueueSize : 0,
+          failures: dashboard.enabled ? dashboard.recentScrapesQueueSize : 0,
+        }),
     },
   ],
   exports: [RecentActivity],

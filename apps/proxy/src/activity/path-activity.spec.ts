@@ -44,6 +44,7 @@ describe('the activity of a path', () => {
 
 function aScrape(overrides: Partial<RecentScrape>): RecentScrape {
   const nothing = {
+    id: 0,
     path: 'app',
     agentName: 'edge',
     atMs: 0,

@@ -32,6 +32,7 @@ describe('recent activity', () => {
       'too slow',
     ]);
     expect(activity.find('a')?.last).toEqual({
+      id: 0,
       path: 'a',
       agentName: 'edge',
       atMs: 1_000_000,

@@ -27,6 +27,8 @@ export class RecentActivity implements ScrapeObserver, SessionObserver {
   readonly refusedPaths: RefusedPaths;
   private readonly scrapes: Ring<RecentScrape>;
   private readonly failed: Ring<RecentScrape>;
+  private nextId = 0;
+  private readonly listeners = new Set<() => void>();
   private readonly byPath = new Map<string, PathActivity>();
 
   /** @param now - wall clock, in milliseconds */
@@ -46,7 +48,7 @@ export class RecentActivity implements ScrapeObserver, SessionObserver {
   }
 
   scraped(record: ScrapeRecord): void {
-    const scrape = toRecentScrape(record, this.now());
+    const scrape = toRecentScrape(record, this.nextId++, this.now());
     this.scrapes.push(scrape);
     if (scrape.outcome !== 'success') {
       this.failed.push(scrape);
@@ -56,18 +58,28 @@ export class RecentActivity implements ScrapeObserver, SessionObserver {
 
   sessionRegistered(session: StreamSession): void {
     this.departedAgents.back(session);
+    this.tell();
   }
 
   sessionEnded(session: StreamSession, end: SessionEnd): void {
     this.departedAgents.left(session, end);
+    this.tell();
   }
 
   pathRegistered(session: StreamSession, path: string): void {
     this.refusedPaths.registered(session, path);
+    this.tell();
   }
 
   pathRefused(session: StreamSession, path: string, reason: string): void {
     this.refusedPaths.refused(session, path, reason);
+    this.tell();
+  }
+
+  /** Hear of agents and paths that came or went, until the returned function is called; scrapes are too many. */
+  listen(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
   }
 
   find(path: string): PathActivity | undefined {
@@ -91,6 +103,10 @@ export class RecentActivity implements ScrapeObserver, SessionObserver {
     }
     this.departedAgents.expire();
     this.refusedPaths.expire();
+  }
+
+  private tell(): void {
+    this.listeners.forEach((listener) => listener());
   }
 
   /** Only a path that an agent was asked for is one; anybody can make up others. */

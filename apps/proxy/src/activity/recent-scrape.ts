@@ -6,6 +6,8 @@ export type ScrapeOutcome = 'success' | 'abandoned' | FailureCode;
 
 /** What is remembered of a scrape: nothing that holds its body. */
 export interface RecentScrape {
+  /** Unique among the scrapes that are remembered together. */
+  readonly id: number;
   readonly path: string;
   /** Undefined when no agent was asked. */
   readonly agentName: string | undefined;
@@ -23,9 +25,9 @@ export interface RecentScrape {
 
 const HUNG_UP = 'the scraper hung up before the answer';
 
-export function toRecentScrape(record: ScrapeRecord, atMs: number): RecentScrape {
+export function toRecentScrape(record: ScrapeRecord, id: number, atMs: number): RecentScrape {
   const { path, agentName, answer, durationMs } = record;
-  const known = { path, agentName, atMs, durationMs };
+  const known = { id, path, agentName, atMs, durationMs };
   switch (answer.kind) {
     case 'success': {
       const { status, body } = answer;

@@ -1,22 +1,10 @@
 import { commonIgnored, type IgnoredOption } from '@app/config';
 
 const PINGS = 'agents may ping at any rate, so nothing has to be permitted';
-const NO_DASHBOARD = 'there is no dashboard';
 
 /** Options that existing configurations of the proxy have, and that have no effect. */
 export const ignoredOptions: readonly IgnoredOption[] = [
   ...commonIgnored,
-  {
-    key: 'dashboard.enabled',
-    flags: ['--dashboard'],
-    env: 'DASHBOARD_ENABLED',
-    isBoolean: true,
-    why: NO_DASHBOARD,
-  },
-  { key: 'dashboard.port', flags: ['--dashboard_port'], env: 'DASHBOARD_PORT', why: NO_DASHBOARD },
-  { key: 'dashboard.path', flags: ['--dashboard_path'], env: 'DASHBOARD_PATH', why: NO_DASHBOARD },
-  { key: 'dashboard.refreshIntervalSecs', why: NO_DASHBOARD },
-  { key: 'dashboard.recentScrapesQueueSize', why: NO_DASHBOARD },
   {
     key: 'grpc.permitKeepAliveWithoutCalls',
     flags: ['--permit_keepalive_without_calls'],

@@ -7,6 +7,7 @@ export function completeProxyOptions(options: ProxyOptions, settings: Settings):
   const problems = [
     ...identityProblems(options, settings),
     ...tlsProblems(options, settings),
+    ...dashboardProblems(options, settings),
     ...findPortClashes(portsOf(options), settings),
   ];
   if (problems.length > 0) {
@@ -15,12 +16,18 @@ export function completeProxyOptions(options: ProxyOptions, settings: Settings):
   return { kind: 'ok', options, notices: identityNotices(options, settings) };
 }
 
-const portsOf = ({ http, agent, admin, metrics }: ProxyOptions) => [
+const portsOf = ({ http, agent, admin, metrics, dashboard }: ProxyOptions) => [
   { key: 'http.port', ...http, enabled: true },
   { key: 'agent.port', ...agent, enabled: true },
   { key: 'admin.port', ...admin },
   { key: 'metrics.port', ...metrics },
+  { key: 'dashboard.port', ...dashboard },
 ];
+
+function dashboardProblems({ dashboard }: ProxyOptions, settings: Settings): string[] {
+  const isNowhere = dashboard.enabled && dashboard.path.trim() === '';
+  return isNowhere ? [settings.say('dashboard.path', 'is empty, but the dashboard is enabled')] : [];
+}
 
 /** Names only, never tokens: a name and a token belong to one identity, the shared token's included. */
 function identityProblems(options: ProxyOptions, settings: Settings): string[] {

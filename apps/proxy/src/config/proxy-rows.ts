@@ -8,13 +8,12 @@ import {
   operationsRows,
   type OptionValues,
 } from '@app/config';
+import { dashboardRows } from './dashboard-rows.js';
 import { discoveryRows } from './discovery-rows.js';
 import { internalRows, limitRows } from './internal-rows.js';
 import { agentPortRows, scrapePortRows } from './link-rows.js';
+import { MAX_REMEMBERED } from './remembered.js';
 import { tlsRows, transportRows } from './transport-rows.js';
-
-/** Scrapes that a page can be told to remember. */
-const MAX_REMEMBERED = 10_000;
 
 const loggingRows = logRows('PROXY_LOG_LEVEL', 'PROXY_LOG_FORMAT');
 const extensionRows = moduleRows('proxy');
@@ -40,6 +39,7 @@ export const proxyRows = {
   ...loggingRows,
   ...pageRows,
   ...extensionRows,
+  ...dashboardRows,
   ...discoveryRows,
   ...internalRows,
   ...limitRows,
@@ -54,6 +54,7 @@ export const proxyGroups: readonly OptionGroup[] = [
   { title: 'Logs', rows: loggingRows },
   { title: 'Admin pages and metrics', rows: pageRows },
   { title: 'Modules of your own', rows: extensionRows },
+  { title: 'Dashboard', rows: dashboardRows },
   { title: 'Service discovery and departed paths', rows: discoveryRows },
   { title: 'Deadlines, sizes and health', rows: internalRows },
   { title: 'Bounds', rows: limitRows },

@@ -68,8 +68,13 @@ export class DepartedPaths {
 
   /** All that are remembered, the oldest first. */
   listed(): ListedPath[] {
+    return this.all().map((departed) => departed.listed);
+  }
+
+  /** All that are remembered, the oldest first, with when and why. */
+  all(): DepartedPath[] {
     this.expire();
-    return [...this.byPath.values()].map((departed) => departed.listed);
+    return [...this.byPath.values()];
   }
 
   /** Forget what is older than the hold-down. */

@@ -48,6 +48,11 @@ export class ProxyUnderTest {
     return this.proxy.adminPort;
   }
 
+  /** The port of the dashboard, where it is on. */
+  get dashboardPort(): number | undefined {
+    return this.proxy.dashboardPort;
+  }
+
   get httpPort(): number {
     return this.proxy.httpPort;
   }
