@@ -48,7 +48,7 @@ export class ProxyProcess {
   static async start(stage: Stage, settings: ProxySettings = {}): Promise<ProxyProcess> {
     const ports = { http: await freePort(), agent: await freePort(), metrics: await freePort() };
     const configFile = join(await stage.tempDir(), 'proxy.conf');
-    await writeFile(configFile, JSON.stringify({ proxy: settings.config ?? {} }));
+    await writeFile(configFile, JSON.stringify({ proxy: proxyBlock(settings.config) }));
     const args = [
       '--config',
       settings.configUrl ?? configFile,
@@ -94,6 +94,12 @@ export class ProxyProcess {
   #waitUntilOpen(): Promise<void> {
     return this.#program.waitForPorts([this.ports.agent, this.ports.http, this.ports.metrics]);
   }
+}
+
+/** Scrapes of one path at once stand for as many fetches, unless a test is about the opposite. */
+function proxyBlock(config: ProxySettings['config'] = {}): Record<string, unknown> {
+  const http = config['http'] as Record<string, unknown> | undefined;
+  return { ...config, http: { shareIdenticalScrapes: false, ...http } };
 }
 
 function portFlags(ports: ProxyPorts): string[] {

@@ -32,6 +32,10 @@ export const scrapePortRows = {
     minusOneMeans: 45,
     doc: 'Seconds an idle connection of a scraper is kept; -1 means 45.',
   }),
+  'http.shareIdenticalScrapes': flag({
+    default: true,
+    doc: 'Answer scrapes that ask for the same at the same time (path, query, Accept and Authorization) with one fetch.',
+  }),
   'http.requestLoggingEnabled': flag({
     default: true,
     doc: 'Log each scrape, at level debug.',

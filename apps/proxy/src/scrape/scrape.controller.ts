@@ -11,6 +11,7 @@ import { failure } from './scrape-failure.js';
 import { TimeoutHeader } from './timeout-header.service.js';
 import { parseScrapeTarget } from './scrape-request.js';
 import { acceptsGzip, writeBody, writeFailure, type ScrapeReply } from './scrape-response.js';
+import { SharedScrapes } from './shared-scrapes.js';
 import { ScrapeService } from './scrape.service.js';
 
 /** A scraper that has not read its answer this long after the deadline has given up: its own limit is before that. */
@@ -22,6 +23,7 @@ export class ScrapeController {
   constructor(
     @Inject(PROXY_OPTIONS) private readonly options: ProxyOptions,
     private readonly scrapes: ScrapeService,
+    private readonly shared: SharedScrapes,
     private readonly inflater: BodyInflater,
     private readonly gate: ScrapeGate,
     private readonly timeouts: TimeoutHeader,
@@ -64,7 +66,7 @@ export class ScrapeController {
     reply.response.once('close', () => {
       if (!reply.response.writableFinished) hungUp.abort();
     });
-    const record = await this.scrapes.scrape(this.toAsk(raw, target, hungUp.signal));
+    const record = await this.shared.scrape(this.toAsk(raw, target, hungUp.signal));
     const answer = await this.deliver(reply, record.answer);
     this.scrapes.report({ ...record, answer });
   }

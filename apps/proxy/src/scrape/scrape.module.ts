@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { METRICS_REGISTRY } from '@app/operations';
 import { ActivityModule, observersWith } from '../activity/activity.module.js';
 import { RecentActivity } from '../activity/recent-activity.js';
 import { AgentsModule } from '../agents/agents.module.js';
@@ -14,6 +15,9 @@ import { PendingScrapesModule } from './pending-scrapes.module.js';
 import { ScrapeController } from './scrape.controller.js';
 import { ScrapeLog } from './scrape-log.service.js';
 import type { ScrapeObserver } from './scrape-observer.js';
+import { PendingScrapes } from './pending-scrapes.js';
+import { SharedScrapes } from './shared-scrapes.js';
+import { createSharedScrapes } from './shared-scrapes.provider.js';
 import { ScrapeService } from './scrape.service.js';
 import { ScrapeStreamController } from './scrape-stream.controller.js';
 import { TimeoutHeader } from './timeout-header.service.js';
@@ -24,6 +28,11 @@ import { TimeoutHeader } from './timeout-header.service.js';
   controllers: [ScrapeController, ScrapeStreamController],
   providers: [
     ScrapeService,
+    {
+      provide: SharedScrapes,
+      inject: [PROXY_OPTIONS, ScrapeService, PendingScrapes, METRICS_REGISTRY],
+      useFactory: createSharedScrapes,
+    },
     TimeoutHeader,
     ScrapeLog,
     {

@@ -29,7 +29,8 @@ export class ProxyUnderTest {
   ): Promise<ProxyUnderTest> {
     const options = defaultProxyOptions({
       ...overrides,
-      http: { port: 0, ...overrides.http },
+      // Scrapes of one path at once stand for as many fetches, unless a spec is about the opposite.
+      http: { port: 0, shareIdenticalScrapes: false, ...overrides.http },
       agent: { port: 0, ...overrides.agent },
       metrics: { enabled: true, port: 0, ...overrides.metrics },
     });

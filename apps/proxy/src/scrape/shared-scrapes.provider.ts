@@ -1,0 +1,28 @@
+import { ReadFamily } from '@app/operations';
+import type { Registry } from 'prom-client';
+import type { ProxyOptions } from '../config/proxy-options.js';
+import type { PendingScrapes } from './pending-scrapes.js';
+import { SharedScrapes } from './shared-scrapes.js';
+import type { ScrapeService } from './scrape.service.js';
+
+/** The scrapes of a proxy, identical ones as one unless the options say otherwise, and how many there are. */
+export function createSharedScrapes(
+  { http }: ProxyOptions,
+  scrapes: ScrapeService,
+  pending: PendingScrapes,
+  registry: Registry,
+): SharedScrapes {
+  const maxJoined = http.shareIdenticalScrapes ? pending.bound.limit : 0;
+  const shared = new SharedScrapes((ask) => scrapes.scrape(ask), maxJoined);
+  const joined = {
+    name: 'proxy_scrapes_joined',
+    help: 'Scrapes that wait for the fetch of an identical one',
+  };
+  const total = {
+    name: 'proxy_scrapes_shared_total',
+    help: 'Scrapes that joined the fetch of an identical one',
+  };
+  void new ReadFamily(registry, 'gauge', joined, () => [{ labels: {}, value: shared.joined }]);
+  void new ReadFamily(registry, 'counter', total, () => [{ labels: {}, value: shared.joins.value }]);
+  return shared;
+}
