@@ -71,21 +71,42 @@ describe('a program with mistakes in its configuration', () => {
     expect(process.output).not.toMatch(/hunter|^\s+at /m);
   });
 
-  it('says which port is taken, and exits with 1', async () => {
-    const port = await freePort();
-    const holder = await listen(port);
-    stage.atEnd(() => void holder.close());
+  it.each([
+    { program: 'proxy', flag: '--port', option: 'proxy.http.port' },
+    { program: 'proxy', flag: '--agent_port', option: 'proxy.agent.port' },
+    { program: 'proxy', flag: '--admin_port', option: 'proxy.admin.port' },
+    { program: 'proxy', flag: '--metrics_port', option: 'proxy.metrics.port' },
+    { program: 'agent', flag: '--admin_port', option: 'agent.admin.port' },
+    { program: 'agent', flag: '--metrics_port', option: 'agent.metrics.port' },
+  ] as const)(
+    'says which port is taken and where to change it: $option',
+    async ({ program, flag, option }) => {
+      const flags =
+        program === 'proxy'
+          ? ['--port', '--agent_port', '--admin_port', '--metrics_port']
+          : ['--admin_port', '--metrics_port'];
+      const ports = new Map<string, number>();
+      for (const name of flags) ports.set(name, await freePort());
+      const taken = ports.get(flag) ?? 0;
+      const holder = await listen(taken);
+      stage.atEnd(() => void holder.close());
+      const args = [...ports].flatMap(([name, port]) => [name, String(port)]);
 
-    const process = startOurProgram(stage, 'proxy', [
-      '--port',
-      String(port),
-      '--agent_port',
-      String(await freePort()),
-    ]);
+      const process = startOurProgram(stage, program, [
+        ...args,
+        '--admin',
+        '--metrics',
+        `-D${program}.logFormat=json`,
+      ]);
 
-    expect(await process.waitForExit(10_000)).toEqual({ code: 1, signal: null });
-    expect(process.output).toContain(String(port));
-  });
+      expect(await process.waitForExit(20_000)).toEqual({ code: 1, signal: null });
+      const lines = process.output.split('\n').filter((line) => line.includes(String(taken)));
+      expect(lines).toHaveLength(1);
+      expect(lines[0]).toMatch(/^\{"level":"fatal".* is taken/);
+      expect(lines[0]).toContain(`${option} (${flag}`);
+      expect(process.output).not.toMatch(/^\s+at |"stack"/m);
+    },
+  );
 });
 
 describe('a program that is only asked', () => {

@@ -80,20 +80,6 @@ describe('a program that is told to stop', () => {
     expect((await hung).headers['x-proxy-reason']).toBe('proxy_stopping');
   });
 
-  it.each(['agent', 'proxy'] as const)('ends at once at a second signal: the %s', async (which) => {
-    const { pair, target } = await startSlowPair();
-    const hung = scrape(pair.proxy.url('hung'), { timeoutSecs: 20 }).catch(() => undefined);
-    await expect.poll(() => target.seen.length, { timeout: 2_000 }).toBe(1);
-    const { program } = pair[which];
-
-    program.signal('SIGTERM');
-    await expect.poll(() => program.output, { timeout: 2_000 }).toMatch(/stop|shut/i);
-    program.signal('SIGTERM');
-
-    await program.waitForExit(1_000);
-    await hung;
-  });
-
   it.each(['SIGTERM', 'SIGINT'] as const)('does not linger when nothing is under way: %s', async (signal) => {
     const { pair } = await startSlowPair();
     const keepAlive = new Agent({ keepAlive: true });

@@ -40,6 +40,7 @@ export class AgentAppModule {
         ScheduleModule.forRoot(),
         OperationsModule.forRoot({
           program: 'prometheus-agent',
+          prefix: 'agent',
           admin: options.admin,
           metrics: options.metrics,
           legacyCounters: LEGACY_COUNTERS,

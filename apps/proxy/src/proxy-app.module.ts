@@ -54,6 +54,7 @@ export class ProxyAppModule {
         ScheduleModule.forRoot(),
         OperationsModule.forRoot({
           program: 'prometheus-proxy',
+          prefix: 'proxy',
           admin: options.admin,
           metrics: options.metrics,
           legacyCounters: LEGACY_COUNTERS,

@@ -30,6 +30,8 @@ export interface MetricsOptions {
 export interface OperationsOptions {
   /** Names the program in logs. */
   readonly program: string;
+  /** What the keys of its options begin with, for the words about a port that cannot be had. */
+  readonly prefix: string;
   readonly admin: AdminOptions;
   readonly metrics: MetricsOptions;
   /** Counters of prometheus-proxy whose name in its code, and in its dashboards, has no `_total`. */

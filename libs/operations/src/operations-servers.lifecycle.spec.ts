@@ -237,7 +237,7 @@ describe('the operations servers', () => {
 
     await expect(starting).rejects.toThrow(ListenError);
     await expect(starting).rejects.toThrow(
-      `port ${taken} is taken: choose another with metrics.port (--metrics_port`,
+      `port ${taken} is taken: choose another with app.metrics.port (--metrics_port`,
     );
     await expect(fetch(`http://127.0.0.1:${port}/ping`)).rejects.toThrow('fetch failed');
   });
@@ -280,6 +280,7 @@ async function start(pages: { admin?: AdminOptions; metrics?: MetricsOptions }):
 }> {
   const options = {
     program: 'test',
+    prefix: 'app',
     admin: pages.admin ?? { ...admin, enabled: false },
     metrics: pages.metrics ?? { ...metrics, enabled: false },
   };

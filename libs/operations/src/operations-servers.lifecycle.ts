@@ -65,14 +65,18 @@ export class OperationsServers implements OnApplicationBootstrap, OnApplicationS
   }
 
   private async start(): Promise<void> {
-    const { admin, metrics } = this.options;
+    const { prefix, admin, metrics } = this.options;
     const isShared = admin.enabled && metrics.enabled && isSameEndpoint(admin, metrics);
     if (admin.enabled) {
-      this.admin = await this.serve(isShared ? { admin, metrics } : { admin }, listenRequest(admin, 'admin'));
+      this.admin = await this.serve(
+        isShared ? { admin, metrics } : { admin },
+        listenRequest(admin, prefix, 'admin'),
+      );
       this.log?.info({ port: this.admin.port }, 'admin server listening');
     }
     if (metrics.enabled) {
-      const own = (): Promise<OperationsServer> => this.serve({ metrics }, listenRequest(metrics, 'metrics'));
+      const own = (): Promise<OperationsServer> =>
+        this.serve({ metrics }, listenRequest(metrics, prefix, 'metrics'));
       this.metrics = isShared ? this.admin : await own();
       this.log?.info({ port: this.metricsPort }, 'metrics server listening');
     }
@@ -119,11 +123,11 @@ function isSameEndpoint(a: Endpoint, b: Endpoint): boolean {
   return a.port !== 0 && a.port === b.port && a.bindAddress.trim() === b.bindAddress.trim();
 }
 
-function listenRequest(endpoint: Endpoint, area: 'admin' | 'metrics'): ListenRequest {
+function listenRequest(endpoint: Endpoint, prefix: string, area: 'admin' | 'metrics'): ListenRequest {
   return {
     port: endpoint.port,
     bindAddress: endpoint.bindAddress,
-    portOption: `${area}.port (--${area}_port, ${area.toUpperCase()}_PORT)`,
-    addressOption: `${area}.bindAddress`,
+    portOption: `${prefix}.${area}.port (--${area}_port, ${area.toUpperCase()}_PORT)`,
+    addressOption: `${prefix}.${area}.bindAddress`,
   };
 }

@@ -44,8 +44,8 @@ export function completeAgentOptions(
 }
 
 const portsOf = ({ admin, metrics }: AgentValues) => [
-  { key: 'admin.port', ...admin },
-  { key: 'metrics.port', ...metrics },
+  { key: 'admin.port', server: 'operations', ...admin },
+  { key: 'metrics.port', server: 'operations', ...metrics },
 ];
 
 /** A flag or a variable holds a list of its own and replaces what the configuration says. */

@@ -148,6 +148,11 @@ describe('what must hold between the options of the proxy', () => {
       'admin {enabled = true, port = 8080, bindAddress = "127.0.0.1"}',
       /proxy\.admin\.port: 8080 is the port of http\.port/,
     ],
+    [
+      'one port for the admin pages and the metrics, at two addresses that overlap',
+      'admin {enabled = true, port = 9}, metrics {enabled = true, port = 9, bindAddress = "127.0.0.1"}',
+      /proxy\.metrics\.port: 9 is the port of admin\.port/,
+    ],
   ])('is refused otherwise: %s', async (_, block, problem) => {
     const problems = problemsOf(await load(`proxy {${block}}`));
 
@@ -159,6 +164,10 @@ describe('what must hold between the options of the proxy', () => {
 
   it.each([
     ['a taken port that is off', 'admin.port = 8080'],
+    [
+      'one port for the admin pages and the metrics',
+      'admin {enabled = true, port = 9}, metrics {enabled = true, port = 9}',
+    ],
     [
       'equal ports on different addresses',
       'http {port = 9, bindAddress = "127.0.0.1"}, agent {port = 9, bindAddress = "127.0.0.2"}',

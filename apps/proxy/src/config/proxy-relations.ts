@@ -19,8 +19,8 @@ export function completeProxyOptions(options: ProxyOptions, settings: Settings):
 const portsOf = ({ http, agent, admin, metrics, dashboard }: ProxyOptions) => [
   { key: 'http.port', ...http, enabled: true },
   { key: 'agent.port', ...agent, enabled: true },
-  { key: 'admin.port', ...admin },
-  { key: 'metrics.port', ...metrics },
+  { key: 'admin.port', server: 'operations', ...admin },
+  { key: 'metrics.port', server: 'operations', ...metrics },
   { key: 'dashboard.port', ...dashboard },
 ];
 

@@ -7,6 +7,8 @@ export interface ListenPort {
   /** Empty stands for all interfaces. */
   readonly bindAddress: string;
   readonly enabled: boolean;
+  /** Two ports of one such name that are at the same address are one server, not a clash. */
+  readonly server?: string;
 }
 
 const ALL_INTERFACES = new Set(['', '0.0.0.0', '::', '[::]']);
@@ -18,11 +20,15 @@ export function findPortClashes(ports: readonly ListenPort[], settings: Settings
     open
       .slice(0, index)
       .filter((other) => other.port === one.port && overlaps(one.bindAddress, other.bindAddress))
+      .filter((other) => !isOneServer(one, other))
       .map((other) =>
         settings.say(one.key, `${one.port} is the port of ${other.key}, too; each needs its own`),
       ),
   );
 }
+
+const isOneServer = (one: ListenPort, other: ListenPort): boolean =>
+  one.server !== undefined && one.server === other.server && one.bindAddress === other.bindAddress;
 
 const overlaps = (one: string, other: string): boolean =>
   one === other || ALL_INTERFACES.has(one) || ALL_INTERFACES.has(other);
