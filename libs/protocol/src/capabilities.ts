@@ -17,6 +17,8 @@ export const CAPABILITIES = [
   'scrape-times',
   /** `ScrapeRequest.delta_offer`, `ScrapeResponse.delta_body`: a body as its difference to an earlier one. */
   'body-delta',
+  /** `ScrapeRequest.accept_number`: a long `accept` is sent once. */
+  'accept-numbers',
   /** Gzip that needs no call of its own may come in one `ScrapeResponse`, where an older proxy gets chunks. */
   'whole-bodies',
 ] as const;

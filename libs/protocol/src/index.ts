@@ -1,3 +1,4 @@
+export * from './accept-numbers.js';
 export * from './capabilities.js';
 export * from './failure-codes.js';
 export * from './messages.js';

@@ -89,6 +89,7 @@ const request: ScrapeRequestMessage = {
   budgetMillis: 0,
   cancelled: false,
   deltaOffer: null,
+  acceptNumber: 0,
 };
 
 const pass = (ms = 0) => vi.advanceTimersByTimeAsync(ms);

@@ -55,6 +55,7 @@ function ask(client: AgreeableProxy, scrapeId: number): void {
     budgetMillis: 0,
     cancelled: false,
     deltaOffer: null,
+    acceptNumber: 0,
   };
   client.ask(request);
 }

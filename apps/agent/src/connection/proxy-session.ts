@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Bound } from '@app/operations';
-import type { Capability, ScrapeRequestMessage } from '@app/protocol';
+import { type Capability, KnownAccepts, type ScrapeRequestMessage } from '@app/protocol';
 import { Heartbeat, type HeartbeatOptions } from '../heartbeat/heartbeat.js';
 import { PathRegistration } from '../paths/path-registration.js';
 import type { TargetTable } from '../paths/target-table.js';
@@ -48,6 +48,7 @@ export class ProxySession {
   readonly #heartbeat: Heartbeat;
   readonly #bodyStreams: BodyStreams;
   readonly #resolveEnded: (reason: string) => void;
+  readonly #accepts = new KnownAccepts();
   #service: Service | undefined;
   #isLeaving = false;
   #hasEnded = false;
@@ -155,7 +156,16 @@ export class ProxySession {
     } else if (scrapes.isStuck) {
       this.end('the proxy does not read its answers');
     } else {
-      void scrapes.serve(toScrape(request, this));
+      this.#serve(scrapes, request);
+    }
+  }
+
+  #serve(scrapes: SessionScrapes, request: ScrapeRequestMessage): void {
+    const accept = this.#accepts.resolve(request);
+    if (accept === undefined) {
+      this.end('the proxy sent a number for an Accept that it had not defined');
+    } else {
+      void scrapes.serve({ ...toScrape(request, this), accept });
     }
   }
 

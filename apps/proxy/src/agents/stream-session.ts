@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Bound } from '@app/operations';
-import type { ScrapeRequestInit } from '@app/protocol';
+import { AcceptNumbers, type NumberedAccept, type ScrapeRequestInit } from '@app/protocol';
 import type { PendingEnd, PendingScrape } from '../scrape/pending-scrape.js';
 import type { PendingScrapes } from '../scrape/pending-scrapes.js';
 import type { ScrapeAnswer, ScrapeAsk } from '../scrape/scrape-answer.js';
@@ -51,6 +51,8 @@ export class StreamSession implements AgentSession {
   largeBodies = 0;
 
   private state: SessionState = { kind: 'connected' };
+  /** Those of the stream that is served. */
+  private accepts = new AcceptNumbers();
   private lastHeardAt: number;
   private lastStepAt: number;
   private readonly queue: RequestQueue;
@@ -145,6 +147,7 @@ export class StreamSession implements AgentSession {
     this.queue.detach();
     this.state = { kind: this.state.kind === 'draining' ? 'draining' : 'serving', stream };
     earlier?.finish();
+    this.accepts = new AcceptNumbers();
     this.queue.attach(stream);
   }
 
@@ -204,6 +207,10 @@ export class StreamSession implements AgentSession {
     }
   }
 
+  private acceptOf({ accept }: ScrapeAsk): Partial<NumberedAccept> {
+    return this.agent.capabilities.has('accept-numbers') ? this.accepts.shorten(accept) : { accept };
+  }
+
   private toMessage({ id, ask }: PendingScrape): ScrapeRequestInit {
     const budgetMs = this.agent.capabilities.has('scrape-budget')
       ? agentBudgetMs(ask.deadlineAt - this.now())
@@ -212,7 +219,7 @@ export class StreamSession implements AgentSession {
       agentId: this.id,
       scrapeId: id,
       path: ask.path,
-      accept: ask.accept,
+      ...this.acceptOf(ask),
       debugEnabled: this.isDebug,
       encodedQueryParams: ask.query,
       authHeader: ask.authorization,

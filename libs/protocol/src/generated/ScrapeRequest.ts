@@ -29,6 +29,11 @@ export interface ScrapeRequestInit {
    * The answer may be coded against one of these; absent: it must not be coded (capability `body-delta`).
    */
   'deltaOffer'?: (_DeltaOfferInit | null);
+  /**
+   * Stands for the value of `accept` on this stream, from 1: a request with both defines it, one with the number alone
+   * means the value defined last (capability `accept-numbers`).
+   */
+  'acceptNumber'?: (number);
 }
 
 export interface ScrapeRequestMessage {
@@ -57,4 +62,9 @@ export interface ScrapeRequestMessage {
    * The answer may be coded against one of these; absent: it must not be coded (capability `body-delta`).
    */
   'deltaOffer': (_DeltaOfferMessage | null);
+  /**
+   * Stands for the value of `accept` on this stream, from 1: a request with both defines it, one with the number alone
+   * means the value defined last (capability `accept-numbers`).
+   */
+  'acceptNumber': (number);
 }
