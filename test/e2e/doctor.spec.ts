@@ -219,7 +219,7 @@ describe('doctor', () => {
       agentTokenFile: join(folder, 'missing'),
     });
 
-    expect(told.text).toMatch(/WARNING +site: may register the paths a\*; its token has fewer than 16/);
+    expect(told.text).toMatch(/WARNING +site: may register the paths a\*; its secret has fewer than 16/);
     expect(told.text).toMatch(
       /PROBLEM +address for Prometheus: http:\/\/127\.0\.0\.1:1 does not lead to a proxy/,
     );

@@ -1,3 +1,4 @@
+import type { Server } from 'node:https';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { ConfigSource } from '@app/config';
@@ -23,6 +24,7 @@ import { AddedParts } from './extensions/added-parts.service.js';
 import { ProxyAppModule } from './proxy-app.module.js';
 import { createScrapeAdapter } from './scrape/scrape-adapter.provider.js';
 import { ScrapeGate } from './scrape/scrape-gate.js';
+import { ScrapeTls } from './scrape/scrape-tls.js';
 import { ScrapeService } from './scrape/scrape.service.js';
 import { ScraperConnections } from './scrape/scraper-connections.js';
 
@@ -55,16 +57,18 @@ export async function startProxy(
   source?: ConfigSource<ProxyOptions>,
   added: readonly NamedModule[] = [],
 ): Promise<RunningProxy> {
+  const tls = await ScrapeTls.open(options, certificateLog(logger, 'scrape port'));
   const app: NestFastifyApplication = await NestFactory.create<NestFastifyApplication>(
     ProxyAppModule.forRoot(options, logger, source, added),
-    createScrapeAdapter(options, (answer) =>
+    createScrapeAdapter(options, tls?.serverOptions, (answer) =>
       app.get(ScrapeService).report({ path: '', agentName: undefined, answer, durationMs: 0 }),
     ),
     { bodyParser: false, abortOnError: false },
   );
   try {
-    return await open(app, options, logger);
+    return await open(app, options, logger, tls);
   } catch (error) {
+    tls?.stop();
     await app.close();
     throw error;
   }
@@ -74,14 +78,16 @@ async function open(
   app: NestFastifyApplication,
   options: ProxyOptions,
   logger: Logger,
+  tls: ScrapeTls | undefined,
 ): Promise<RunningProxy> {
   app.get(AddedParts).apply();
   const connections = app.get(AgentConnections);
-  const transport = await openAgentTransport(options, certificateLog(logger));
+  const transport = await openAgentTransport(options, certificateLog(logger, 'agent port'));
   app.connectMicroservice({ strategy: agentServer(app, options, transport) });
   await app.startAllMicroservices();
   await app.init();
   const fastify = app.getHttpAdapter().getInstance();
+  await tls?.follow(fastify.server as Server);
   app.get(ScraperConnections).watch(fastify.server);
   const httpPort = await listen(fastify, {
     port: options.http.port,
@@ -101,7 +107,10 @@ async function open(
     metricsPort: operations.metricsPort,
     dashboardPort: app.get(Dashboard).port,
     reload: () => app.get(ConfigReload).reloader.reload(),
-    close: () => app.close(),
+    close: async () => {
+      tls?.stop();
+      await app.close();
+    },
   };
 }
 

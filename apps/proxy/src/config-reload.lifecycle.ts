@@ -11,14 +11,16 @@ import { type ConfigParts, ConfigReloader } from '@app/operations';
 import { AgentRegistryService } from './agents/agent-registry.service.js';
 import type { StreamSession } from './agents/stream-session.js';
 import { AgentIdentities, type IdentityOptions } from './auth/agent-identities.js';
+import { readScrapeCredentials, scrapeSecretFilesOf } from './auth/read-scrape-credentials.js';
+import { ScrapeCredentials } from './auth/scrape-credentials.js';
 import { readTokens, tokenFilesOf } from './auth/token-files.js';
 import { type ProxyOptions, proxyRows } from './config/proxy-options.js';
 import { PathTable } from './paths/path-table.js';
 import { CONFIG_SOURCE, PROXY_OPTIONS } from './proxy-tokens.js';
 
 /**
- * Takes up changed identities while the proxy runs. Sessions whose identity was revoked, or may not have their paths any
- * more, end; nobody else is touched.
+ * Takes up changed identities of agents and credentials of scrapers while the proxy runs. Sessions whose identity was
+ * revoked, or may not have their paths any more, end; nobody else is touched.
  */
 @Injectable()
 export class ConfigReload implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -29,6 +31,7 @@ export class ConfigReload implements OnApplicationBootstrap, OnApplicationShutdo
     @Inject(PROXY_OPTIONS) options: ProxyOptions,
     @Optional() @Inject(CONFIG_SOURCE) source: ConfigSource<ProxyOptions> | undefined,
     private readonly identities: AgentIdentities,
+    private readonly credentials: ScrapeCredentials,
     private readonly agents: AgentRegistryService,
     private readonly paths: PathTable,
     log: PinoLogger,
@@ -36,10 +39,13 @@ export class ConfigReload implements OnApplicationBootstrap, OnApplicationShutdo
     const parts: ConfigParts<ProxyOptions> = {
       prefix: 'proxy',
       rows: proxyRows,
-      watchedBy: tokenFilesOf,
+      watchedBy: (now) => [...tokenFilesOf(now), ...scrapeSecretFilesOf(now.http.auth)],
       prepare: async (now) => {
-        const proven = await readTokens(now);
-        return () => this.takeUp(proven);
+        const [proven, scrapers] = await Promise.all([readTokens(now), readScrapeCredentials(now.http.auth)]);
+        return () => {
+          this.credentials.replace(scrapers);
+          return this.takeUp(proven);
+        };
       },
     };
     this.reloader = new ConfigReloader({ options, source }, parts, log);

@@ -66,14 +66,18 @@ function milliseconds(key: string, secs: number): ServerOptions {
   return secs === -1 ? {} : { [key]: secs * 1000 };
 }
 
-/** One log line for each attempt to take up changed certificates. */
-export function certificateLog(logger: Logger): ReloadListener {
+/**
+ * One log line for each attempt to take up changed certificates.
+ *
+ * @param port - which of the proxy's, such as `agent port`
+ */
+export function certificateLog(logger: Logger, port: string): ReloadListener {
   return {
-    reloaded: () => logger.info('changed certificates of the agent port are in force'),
+    reloaded: () => logger.info(`changed certificates of the ${port} are in force`),
     refused: (error) =>
       logger.error(
         { why: error.message },
-        'changed certificates of the agent port cannot be used; the last good ones stay',
+        `changed certificates of the ${port} cannot be used; the last good ones stay`,
       ),
   };
 }

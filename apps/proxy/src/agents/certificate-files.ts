@@ -18,7 +18,8 @@ export interface ReloadListener {
   refused(problem: Error): void;
 }
 
-interface Certificates {
+/** What the files hold. */
+export interface Certificates {
   readonly certificate: Buffer;
   readonly privateKey: Buffer;
   readonly caCertificate: Buffer | undefined;
@@ -28,9 +29,7 @@ type CaListener = Parameters<experimental.CertificateProvider['addCaCertificateL
 type IdentityListener = Parameters<experimental.CertificateProvider['addIdentityCertificateListener']>[0];
 
 const INTERVAL_MS = 5_000;
-const CERT_CHAIN = 'proxy.tls.certChainFilePath';
-const PRIVATE_KEY = 'proxy.tls.privateKeyFilePath';
-const TRUST_COLLECTION = 'proxy.tls.trustCertCollectionFilePath';
+const BLOCK = 'proxy.tls';
 
 /**
  * The certificates of a TLS server, read again when their files change. New connections get the new ones; those that exist
@@ -56,7 +55,7 @@ export class CertificateFiles implements experimental.CertificateProvider {
 
   /** @throws {Error} when a file cannot be read, or certificate and key do not belong together */
   async start(): Promise<void> {
-    this.current = await this.read();
+    this.current = await readCertificates(BLOCK, this.paths);
     await this.files.start();
   }
 
@@ -84,7 +83,7 @@ export class CertificateFiles implements experimental.CertificateProvider {
 
   private async reload(): Promise<void> {
     try {
-      this.current = await this.read();
+      this.current = await readCertificates(BLOCK, this.paths);
     } catch (error) {
       this.listener.refused(error as Error);
       return;
@@ -92,21 +91,6 @@ export class CertificateFiles implements experimental.CertificateProvider {
     this.caListeners.forEach((listener) => this.tellCa(listener));
     this.identityListeners.forEach((listener) => this.tellIdentity(listener));
     this.listener.reloaded();
-  }
-
-  private async read(): Promise<Certificates> {
-    const { certChain, privateKey, trustCollection } = this.paths;
-    const [cert, key, ca] = await Promise.all([
-      readNamed(CERT_CHAIN, certChain),
-      readNamed(PRIVATE_KEY, privateKey),
-      trustCollection === undefined ? undefined : readNamed(TRUST_COLLECTION, trustCollection),
-    ]);
-    checkCertificates(CERT_CHAIN, certChain, cert);
-    if (trustCollection !== undefined && ca !== undefined) {
-      checkCertificates(TRUST_COLLECTION, trustCollection, ca);
-    }
-    checkTogether({ cert, key, ca });
-    return { certificate: cert, privateKey: key, caCertificate: ca };
   }
 
   private tellCa(listener: CaListener): void {
@@ -126,6 +110,34 @@ async function readNamed(option: string, path: string): Promise<Buffer> {
   });
 }
 
+/**
+ * Read what a TLS server is made with.
+ *
+ * @param block - the options that name the files, such as `proxy.tls`
+ * @throws {Error} that names the option, when a file cannot be read, or certificate and key do not belong together
+ */
+export async function readCertificates(
+  block: string,
+  { certChain, privateKey, trustCollection }: CertificatePaths,
+): Promise<Certificates> {
+  const options = {
+    certChain: `${block}.certChainFilePath`,
+    privateKey: `${block}.privateKeyFilePath`,
+    trustCollection: `${block}.trustCertCollectionFilePath`,
+  };
+  const [cert, key, ca] = await Promise.all([
+    readNamed(options.certChain, certChain),
+    readNamed(options.privateKey, privateKey),
+    trustCollection === undefined ? undefined : readNamed(options.trustCollection, trustCollection),
+  ]);
+  checkCertificates(options.certChain, certChain, cert);
+  if (trustCollection !== undefined && ca !== undefined) {
+    checkCertificates(options.trustCollection, trustCollection, ca);
+  }
+  checkTogether(`${options.certChain} and ${options.privateKey}`, { cert, key, ca });
+  return { certificate: cert, privateKey: key, caCertificate: ca };
+}
+
 function checkCertificates(option: string, path: string, pem: Buffer): void {
   try {
     parseCertificates(pem);
@@ -134,11 +146,10 @@ function checkCertificates(option: string, path: string, pem: Buffer): void {
   }
 }
 
-function checkTogether(files: SecureContextOptions): void {
+function checkTogether(options: string, files: SecureContextOptions): void {
   try {
     createSecureContext(files);
   } catch (error) {
-    const words = `${CERT_CHAIN} and ${PRIVATE_KEY} cannot be used together`;
-    throw new Error(`${words}: ${(error as Error).message}`, { cause: error });
+    throw new Error(`${options} cannot be used together: ${(error as Error).message}`, { cause: error });
   }
 }

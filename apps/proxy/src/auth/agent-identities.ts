@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { PathGlobs } from './path-globs.js';
 import { type AuthEntry, LEGACY_IDENTITY, type ProxyOptions } from '../config/proxy-options.js';
 
 interface Identity {
@@ -7,8 +8,8 @@ interface Identity {
   readonly tokenHash: Buffer | undefined;
   /** Subject alternative names (`DNS:…`, `URI:…`) of certificates that prove it. */
   readonly subjects: ReadonlySet<string>;
-  /** Matches the paths this identity may register; empty allows all. */
-  readonly allowed: readonly RegExp[];
+  /** The paths this identity may register. */
+  readonly allowed: PathGlobs;
 }
 
 /**
@@ -63,10 +64,7 @@ export class AgentIdentities {
       return true;
     }
     const identity = this.identities.find((candidate) => candidate.name === name);
-    return (
-      identity !== undefined &&
-      (identity.allowed.length === 0 || identity.allowed.some((glob) => glob.test(path)))
-    );
+    return identity?.allowed.has(path) === true;
   }
 }
 
@@ -83,7 +81,7 @@ function toIdentity({ name, token, subjects, paths }: AuthEntry): Identity {
     name,
     tokenHash: token === undefined ? undefined : sha256(token),
     subjects: new Set(subjects),
-    allowed: paths.map(globToRegExp),
+    allowed: new PathGlobs(paths),
   };
 }
 
@@ -94,12 +92,6 @@ function hasSameProof(one: Identity, other: Identity): boolean {
       : one.tokenHash.equals(other.tokenHash);
   const sameSubjects = [...one.subjects].sort().join() === [...other.subjects].sort().join();
   return one.name === other.name && sameToken && sameSubjects;
-}
-
-/** `*` is any run of characters, `?` exactly one; anchored, case-sensitive; one leading slash is left out. */
-function globToRegExp(glob: string): RegExp {
-  const literal = glob.replace(/^\//, '').replace(/[.+^${}()|[\]\\]/g, '\\$&');
-  return new RegExp(`^(?:${literal.replace(/\*/g, '.*').replace(/\?/g, '.')})$`, 's');
 }
 
 function sha256(text: string): Buffer {

@@ -23,7 +23,7 @@ export async function readTokens({
   agentTokenFile,
 }: TokenSources): Promise<IdentityOptions> {
   const [shared, ...entries] = await Promise.all([
-    agentTokenFile === '' ? agentToken : readToken('proxy.agentTokenFile', agentTokenFile),
+    agentTokenFile === '' ? agentToken : readSecretFile('proxy.agentTokenFile', agentTokenFile),
     ...auth.map(withToken),
   ]);
   const named = [...entries, { name: LEGACY_IDENTITY, token: shared === '' ? undefined : shared }];
@@ -40,10 +40,16 @@ export async function readTokens({
 async function withToken(entry: AuthEntry): Promise<AuthEntry> {
   const { tokenFile, ...rest } = entry;
   const option = `proxy.auth, identity ${JSON.stringify(entry.name)}: tokenFile`;
-  return tokenFile === undefined ? rest : { ...rest, token: await readToken(option, tokenFile) };
+  return tokenFile === undefined ? rest : { ...rest, token: await readSecretFile(option, tokenFile) };
 }
 
-async function readToken(option: string, path: string): Promise<string> {
+/**
+ * Read a token or a password; white space around it does not count.
+ *
+ * @param option - what errors call it
+ * @throws {Error} that names the option and the file, never what it holds
+ */
+export async function readSecretFile(option: string, path: string): Promise<string> {
   const content = await readFile(path, 'utf8').catch((error: Error) => {
     throw new Error(`${option}: cannot read ${path}: ${error.message}`, { cause: error });
   });

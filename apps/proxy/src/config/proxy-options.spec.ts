@@ -72,9 +72,16 @@ const EXISTING: readonly ExistingOption[] = [
 
 describeOptions({
   program: proxyProgram,
-  elements: { auth: { name: 'a', token: 't', paths: ['x/*'] } },
-  companyOf: (key): Readonly<Record<string, string>> =>
-    key.startsWith('tls.') ? { 'tls.certChainFilePath': 'cert', 'tls.privateKeyFilePath': 'key' } : {},
+  elements: {
+    auth: { name: 'a', token: 't', paths: ['x/*'] },
+    'http.auth': { name: 'a', username: 'u', password: 'p', paths: ['x/*'] },
+  },
+  companyOf: (key): Readonly<Record<string, string>> => {
+    const block = /^(?:http\.)?tls(?=\.)/.exec(key)?.[0];
+    return block === undefined
+      ? {}
+      : { [`${block}.certChainFilePath`]: 'cert', [`${block}.privateKeyFilePath`]: 'key' };
+  },
   existing: EXISTING,
   notices: [],
 });

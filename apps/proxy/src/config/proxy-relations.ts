@@ -1,6 +1,7 @@
 import { type Completed, findPortClashes, type Settings } from '@app/config';
 import { LEGACY_IDENTITY } from './auth-entry.js';
 import type { ProxyOptions } from './proxy-rows.js';
+import { scrapeSecurityNotices, scrapeSecurityProblems } from './scrape-security.js';
 
 /** What must hold between the options of the proxy, once each is right by itself. */
 export function completeProxyOptions(options: ProxyOptions, settings: Settings): Completed<ProxyOptions> {
@@ -8,12 +9,14 @@ export function completeProxyOptions(options: ProxyOptions, settings: Settings):
     ...identityProblems(options, settings),
     ...tlsProblems(options, settings),
     ...dashboardProblems(options, settings),
+    ...scrapeSecurityProblems(options.http, settings),
     ...findPortClashes(portsOf(options), settings),
   ];
   if (problems.length > 0) {
     return { kind: 'invalid', problems };
   }
-  return { kind: 'ok', options, notices: identityNotices(options, settings) };
+  const notices = [...identityNotices(options, settings), ...scrapeSecurityNotices(options.http, settings)];
+  return { kind: 'ok', options, notices };
 }
 
 const portsOf = ({ http, agent, admin, metrics, dashboard }: ProxyOptions) => [

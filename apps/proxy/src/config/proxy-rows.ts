@@ -13,6 +13,7 @@ import { discoveryRows } from './discovery-rows.js';
 import { internalRows, limitRows } from './internal-rows.js';
 import { agentPortRows, scrapePortRows } from './link-rows.js';
 import { MAX_REMEMBERED } from './remembered.js';
+import { scrapeSecurityRows } from './scrape-security-rows.js';
 import { tlsRows, transportRows } from './transport-rows.js';
 
 const loggingRows = logRows('PROXY_LOG_LEVEL', 'PROXY_LOG_FORMAT');
@@ -33,6 +34,7 @@ const pageRows = {
 /** Every option of the proxy: one row each, by its key without `proxy.`. */
 export const proxyRows = {
   ...scrapePortRows,
+  ...scrapeSecurityRows,
   ...agentPortRows,
   ...tlsRows,
   ...transportRows,
@@ -48,6 +50,7 @@ export const proxyRows = {
 /** The same rows as the help and the settings page show them. */
 export const proxyGroups: readonly OptionGroup[] = [
   { title: 'Scrapes', rows: scrapePortRows },
+  { title: 'Who may scrape', rows: scrapeSecurityRows },
   { title: 'Agents', rows: agentPortRows },
   { title: 'TLS of the agent port', rows: tlsRows },
   { title: 'Connections of agents', rows: transportRows },

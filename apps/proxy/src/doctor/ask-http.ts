@@ -11,6 +11,8 @@ export interface HttpAnswer {
 export interface HttpQuestion {
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Shown where the port asks for one. */
+  readonly certificate?: { readonly cert: Buffer; readonly key: Buffer };
   readonly signal: AbortSignal;
 }
 
@@ -22,10 +24,16 @@ const MAX_BODY_CHARS = 64 * 1024 * 1024;
  *
  * @throws {Error} when no answer came in time
  */
-export function askHttp({ url, headers = {}, signal }: HttpQuestion): Promise<HttpAnswer> {
+export function askHttp({ url, headers = {}, certificate, signal }: HttpQuestion): Promise<HttpAnswer> {
   const { promise, resolve, reject } = Promise.withResolvers<HttpAnswer>();
   const limit = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]);
-  const options = { headers, signal: limit, agent: false as const, rejectUnauthorized: false };
+  const options = {
+    headers,
+    signal: limit,
+    agent: false as const,
+    rejectUnauthorized: false,
+    ...certificate,
+  };
   const request = url.startsWith('https:') ? requestTls : requestPlain;
   const asked = request(url, options, (answer) => {
     let body = '';

@@ -13,8 +13,12 @@ interface TlsFiles {
 const { note, ok, problem } = doctor;
 
 /** Whether the certificates of the proxy's ports can be used: chain and key belong together, dates, names. */
-export async function examineCertificates({ tls }: ProxyOptions): Promise<doctor.Finding[]> {
-  return examineFiles('agent port', 'proxy.tls', tls);
+export async function examineCertificates({ tls, http }: ProxyOptions): Promise<doctor.Finding[]> {
+  const ports = [
+    examineFiles('agent port', 'proxy.tls', tls),
+    examineFiles('scrape port', 'proxy.http.tls', http.tls),
+  ];
+  return (await Promise.all(ports)).flat();
 }
 
 async function examineFiles(what: string, block: string, files: TlsFiles): Promise<doctor.Finding[]> {

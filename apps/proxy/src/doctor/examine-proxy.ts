@@ -3,8 +3,9 @@ import type { ProxyOptions } from '../config/proxy-options.js';
 import { openPortWarnings } from '../agents/agent-transport.js';
 import { examineCertificates } from './examine-certificates.js';
 import { examineDiscovery } from './examine-discovery.js';
-import { examineIdentities } from './examine-identities.js';
+import { examineIdentities, examineScrapers } from './examine-identities.js';
 import { examinePorts } from './examine-ports.js';
+import { scraperIdentity } from './scraper-identity.js';
 import { ScrapePort } from './scrape-port.js';
 
 /**
@@ -12,18 +13,20 @@ import { ScrapePort } from './scrape-port.js';
  * what it tells Prometheus. Nothing of a running proxy is changed.
  */
 export async function examineProxy(options: ProxyOptions, signal: AbortSignal): Promise<doctor.Section[]> {
-  const scrapePort = new ScrapePort(options, signal);
+  const scrapePort = new ScrapePort(options, await scraperIdentity(options), signal);
   const exposure = openPortWarnings(options).map((words) => doctor.warning('agent port', words));
-  const [ports, certificates, identities] = await Promise.all([
+  const [ports, certificates, identities, scrapers] = await Promise.all([
     examinePorts(options, scrapePort, signal),
     examineCertificates(options),
     examineIdentities(options),
+    examineScrapers(options),
   ]);
   return [
     { title: 'Exposure', findings: exposure },
     { title: 'Ports', findings: ports },
     { title: 'Certificates', findings: certificates },
-    { title: 'Identities', findings: identities },
+    { title: 'Identities of agents', findings: identities },
+    { title: 'Credentials of scrapers', findings: scrapers },
     { title: 'Service discovery', findings: await examineDiscovery(options, scrapePort) },
   ];
 }

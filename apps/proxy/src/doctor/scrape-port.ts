@@ -1,6 +1,9 @@
 import { formatHost } from './format-host.js';
-import { askHttp, type HttpAnswer } from './ask-http.js';
+import { askHttp, type HttpAnswer, type HttpQuestion } from './ask-http.js';
 import type { ProxyOptions } from '../config/proxy-options.js';
+
+/** As whom it is asked. */
+type ScraperIdentity = Pick<HttpQuestion, 'headers' | 'certificate'>;
 
 /** Below the proxy's own prefix, so that no agent has it. */
 const UNUSED_PATH = '-/doctor';
@@ -9,6 +12,7 @@ const UNUSED_PATH = '-/doctor';
 export class ScrapePort {
   constructor(
     private readonly options: ProxyOptions,
+    private readonly identity: ScraperIdentity,
     private readonly signal: AbortSignal,
   ) {}
 
@@ -19,14 +23,15 @@ export class ScrapePort {
 
   /** The answer for a path, undefined when there is none. */
   async ask(path: string): Promise<HttpAnswer | undefined> {
-    const { port, bindAddress } = this.options.http;
-    const url = `http://${formatHost(bindAddress)}:${port}/${path}`;
+    const { port, bindAddress, tls } = this.options.http;
+    const scheme = tls.certChainFilePath === '' ? 'http' : 'https';
+    const url = `${scheme}://${formatHost(bindAddress)}:${port}/${path}`;
     return this.askAt(url);
   }
 
   /** The answer of another address, undefined when there is none. */
   askAt(url: string): Promise<HttpAnswer | undefined> {
-    return askHttp({ url, signal: this.signal }).catch(() => undefined);
+    return askHttp({ url, ...this.identity, signal: this.signal }).catch(() => undefined);
   }
 }
 

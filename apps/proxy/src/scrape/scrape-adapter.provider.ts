@@ -1,3 +1,4 @@
+import type { ServerOptions } from 'node:https';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ProxyOptions } from '../config/proxy-options.js';
@@ -19,10 +20,12 @@ const METHODS = new Set(['GET', 'HEAD']);
  * Fastify for the scrape port: requests are routed whole, their bodies are never read, and every refusal carries its
  * reason.
  *
+ * @param tls - undefined means plain text
  * @param onRefused - told of each request that reached no route
  */
 export function createScrapeAdapter(
   { http, limits, internal }: ProxyOptions,
+  tls: ServerOptions | undefined,
   onRefused: (refusal: ScrapeFailure) => void,
 ): FastifyAdapter {
   const refuse = (request: FastifyRequest, reply: FastifyReply, refusal: ScrapeFailure): void => {
@@ -31,16 +34,22 @@ export function createScrapeAdapter(
     writeFailure({ response: reply.raw, isHead: request.method === 'HEAD' }, refusal);
     onRefused(refusal);
   };
-  const adapter = new FastifyAdapter({
+  const server = {
+    maxHeaderSize: limits.maxRequestHeadBytes,
+    connectionsCheckingInterval: CHECK_INTERVAL_MS,
+  };
+  const common = {
     keepAliveTimeout: http.idleTimeoutSecs * 1000,
     requestTimeout: http.requestTimeoutSecs * 1000,
     connectionTimeout: internal.scrapeRequestTimeoutSecs * 1000 + STUCK_GRACE_MS,
-    http: { maxHeaderSize: limits.maxRequestHeadBytes, connectionsCheckingInterval: CHECK_INTERVAL_MS },
     exposeHeadRoutes: false,
     clientErrorHandler: answerMalformedRequest,
     frameworkErrors: (_error: Error, request: FastifyRequest, reply: FastifyReply) =>
       refuse(request, reply, failure('bad_request', 'the path has a broken percent-encoding')),
-  });
+  };
+  const adapter = new FastifyAdapter(
+    tls === undefined ? { ...common, http: server } : { ...common, https: { ...server, ...tls } },
+  );
   const fastify = adapter.getInstance();
   fastify.addHook('onRequest', (request, reply, done) => {
     if (METHODS.has(request.method)) {

@@ -13,6 +13,8 @@ export interface ScrapeAsk {
   readonly accept: string;
   /** `Authorization` to forward to the target; empty when there is none. */
   readonly authorization: string;
+  /** Whether the scraper may know of a path beside the one it asks for; without it, it may know of all. */
+  readonly isVisible?: (path: string) => boolean;
   /** When the answer must be there, on the clock of `performance.now()`, in milliseconds. */
   readonly deadlineAt: number;
   /** Aborted when nobody waits for the answer any more. */

@@ -23,6 +23,9 @@ export interface ScrapeReply {
 /** Why a body was not delivered whole. */
 export type BodyProblem = ScrapeFailure | ScrapeAbandoned;
 
+/** How a scraper can prove who it is (RFC 9110, section 11.6.1). */
+const CHALLENGES = ['Bearer realm="prometheus-proxy"', 'Basic realm="prometheus-proxy"'];
+
 /** What may stand in the value of a header (RFC 9110, section 5.5). */
 const HEADER_VALUE = /^[\t -~\u0080-\u00ff]*$/;
 
@@ -46,6 +49,7 @@ export function writeFailure(
     'Content-Type': 'text/plain; charset=utf-8',
     'Content-Length': text.length,
     ...(code === 'method_not_allowed' && { Allow: 'GET, HEAD' }),
+    ...(code === 'unauthorized' && { 'WWW-Authenticate': CHALLENGES }),
   });
   response.end(isHead ? undefined : text);
 }

@@ -2,6 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import { All, Controller, Inject, Req, Res } from '@nestjs/common';
 import { Deadlines } from '@app/deadlines';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ScrapeRights } from '../auth/scrape-authorizer.js';
+import { forbidden, isRefusal, ScrapeGuard } from '../auth/scrape-guard.service.js';
 import type { ProxyOptions } from '../config/proxy-options.js';
 import { PROXY_OPTIONS } from '../proxy-tokens.js';
 import type { ScrapeAnswer, ScrapeAsk, ScrapeFailure } from './scrape-answer.js';
@@ -26,6 +28,7 @@ export class ScrapeController {
     private readonly shared: SharedScrapes,
     private readonly inflater: BodyInflater,
     private readonly gate: ScrapeGate,
+    private readonly guard: ScrapeGuard,
     private readonly timeouts: TimeoutHeader,
     private readonly deadlines: Deadlines,
   ) {}
@@ -42,22 +45,29 @@ export class ScrapeController {
       givesUpAt: deadlineAt + UNREAD_GRACE_MS,
       deadlines: this.deadlines,
     };
-    const outcome = this.admit(raw);
+    const outcome = await this.admit(raw);
     if (outcome.kind === 'failure') {
       this.refuse(reply, outcome);
     } else if (reply.isHead) {
-      this.answerHead(reply, outcome.path);
+      this.answerHead(reply, outcome);
     } else {
       await this.gate.pass(() => this.relay(reply, raw, { ...outcome, deadlineAt }));
     }
   }
 
-  private admit(raw: IncomingMessage): Admission {
+  private async admit(raw: IncomingMessage): Promise<Admission> {
     if (!this.gate.isOpen) {
       return failure('proxy_stopping', 'the proxy is shutting down');
     }
+    const rights = await this.guard.admit(raw);
+    if (isRefusal(rights)) {
+      return rights;
+    }
     const target = parseScrapeTarget(raw.url ?? '', this.options.limits);
-    return target.kind === 'bad' ? failure('bad_request', target.words) : target;
+    if (target.kind === 'bad') {
+      return failure('bad_request', target.words);
+    }
+    return rights.mayScrape(target.path) ? { ...target, rights } : forbidden(target.path);
   }
 
   private async relay(reply: ScrapeReply, raw: IncomingMessage, target: Target & Deadline): Promise<void> {
@@ -87,20 +97,21 @@ export class ScrapeController {
   }
 
   private toAsk(raw: IncomingMessage, target: Target & Deadline, signal: AbortSignal): ScrapeAsk {
-    const { path, query, deadlineAt } = target;
+    const { path, query, deadlineAt, rights } = target;
     return {
       path,
       query,
       accept: raw.headers.accept ?? '',
-      authorization: raw.headers.authorization ?? '',
+      authorization: rights.isConsumed ? '' : (raw.headers.authorization ?? ''),
+      isVisible: (other) => rights.mayScrape(other),
       deadlineAt,
       signal,
     };
   }
 
   /** The head of an answer without a scrape: whether somebody serves the path. */
-  private answerHead(reply: ScrapeReply, path: string): void {
-    const refusal = this.scrapes.findRefusal(path);
+  private answerHead(reply: ScrapeReply, { path, rights }: Target): void {
+    const refusal = this.scrapes.findRefusal(path, (other) => rights.mayScrape(other));
     if (refusal !== undefined) {
       writeFailure(reply, refusal);
       return;
@@ -116,7 +127,9 @@ export class ScrapeController {
   }
 }
 
-type Target = Extract<ReturnType<typeof parseScrapeTarget>, { kind: 'target' }>;
+type Target = Extract<ReturnType<typeof parseScrapeTarget>, { kind: 'target' }> & {
+  readonly rights: ScrapeRights;
+};
 interface Deadline {
   readonly deadlineAt: number;
 }

@@ -5,6 +5,7 @@ import { RecentActivity } from '../activity/recent-activity.js';
 import { AgentsModule } from '../agents/agents.module.js';
 import type { ProxyOptions } from '../config/proxy-options.js';
 import { DeltaModule } from '../delta/delta.module.js';
+import { AuthModule } from '../auth/auth.module.js';
 import { PathTableModule } from '../paths/path-table.module.js';
 import { MetricsModule } from '../metrics/metrics.module.js';
 import { ProxyMetrics } from '../metrics/proxy-metrics.js';
@@ -24,7 +25,15 @@ import { TimeoutHeader } from './timeout-header.service.js';
 
 /** The main road: from the scraper to the agent and back. */
 @Module({
-  imports: [ActivityModule, AgentsModule, DeltaModule, PathTableModule, PendingScrapesModule, MetricsModule],
+  imports: [
+    ActivityModule,
+    AgentsModule,
+    AuthModule,
+    DeltaModule,
+    PathTableModule,
+    PendingScrapesModule,
+    MetricsModule,
+  ],
   controllers: [ScrapeController, ScrapeStreamController],
   providers: [
     ScrapeService,

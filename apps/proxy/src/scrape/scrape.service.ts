@@ -43,7 +43,8 @@ export class ScrapeService {
     if (entry?.isConsolidated === true && this.options.consolidatedMode === 'merge') {
       return this.scrapeAll(entry, ask);
     }
-    const answer = entry === undefined ? this.notServed(ask.path) : await this.askOneOf(entry, ask, tried);
+    const answer =
+      entry === undefined ? this.notServed(ask.path, ask.isVisible) : await this.askOneOf(entry, ask, tried);
     return toRecord(ask.path, [...tried].at(-1), answer, startedAt);
   }
 
@@ -55,8 +56,8 @@ export class ScrapeService {
   }
 
   /** Why a path is not served, or undefined when it is. */
-  findRefusal(path: string): ScrapeFailure | undefined {
-    return this.paths.find(path) === undefined ? this.notServed(path) : undefined;
+  findRefusal(path: string, isVisible: ScrapeAsk['isVisible']): ScrapeFailure | undefined {
+    return this.paths.find(path) === undefined ? this.notServed(path, isVisible) : undefined;
   }
 
   /** Ask every agent of the path and join what they answer, as prometheus-proxy does. */
@@ -91,13 +92,13 @@ export class ScrapeService {
     }
   }
 
-  private notServed(path: string): ScrapeFailure {
+  private notServed(path: string, isVisible: ScrapeAsk['isVisible'] = () => true): ScrapeFailure {
     const departed = this.departed.find(path);
     if (departed !== undefined) {
       const { agentName, leftAt, words } = departed;
       return failure('agent_gone', `agent ${agentName} left at ${leftAt.toISOString()}: ${words}`);
     }
-    const misses = nearMisses(path, this.paths.list());
+    const misses = nearMisses(path, this.paths.list()).filter((miss) => isVisible(miss));
     const hint = misses.length === 0 ? '' : `; near misses: ${misses.map((miss) => `/${miss}`).join(', ')}`;
     return failure('invalid_path', `no agent has registered /${path}${hint}`);
   }

@@ -1,5 +1,6 @@
 import { Controller, Get, Head, Req, Res, type Type } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { isRefusal, ScrapeGuard } from '../auth/scrape-guard.service.js';
 import { failure } from '../scrape/scrape-failure.js';
 import { writeFailure } from '../scrape/scrape-response.js';
 import { ServiceDiscovery } from './service-discovery.service.js';
@@ -8,7 +9,10 @@ import { ServiceDiscovery } from './service-discovery.service.js';
 export function createServiceDiscoveryController(path: string): Type {
   @Controller()
   class ServiceDiscoveryController {
-    constructor(private readonly discovery: ServiceDiscovery) {}
+    constructor(
+      private readonly discovery: ServiceDiscovery,
+      private readonly guard: ScrapeGuard,
+    ) {}
 
     @Head(path)
     head(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
@@ -17,15 +21,15 @@ export function createServiceDiscoveryController(path: string): Type {
 
     @Get(path)
     async discover(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-      if (!this.discovery.isKnown) {
+      const rights = await this.guard.admit(request.raw);
+      if (isRefusal(rights) || !this.discovery.isKnown) {
         reply.hijack();
-        const words = 'the proxy does not know its paths yet: no agent has connected, or it has just started';
         const isHead = request.method === 'HEAD';
-        writeFailure({ response: reply.raw, isHead }, failure('proxy_stopping', words));
+        writeFailure({ response: reply.raw, isHead }, isRefusal(rights) ? rights : notKnownYet());
         return;
       }
       const query = new URLSearchParams(request.url.split('?')[1] ?? '');
-      const { text, etag } = this.discovery.document(query);
+      const { text, etag } = this.discovery.document(query, rights);
       void reply.header('ETag', etag).header('Cache-Control', 'must-revalidate,no-store');
       const isSame = request.headers['if-none-match'] === etag;
       await (isSame ? reply.status(304).send() : reply.type('application/json; charset=utf-8').send(text));
@@ -33,3 +37,9 @@ export function createServiceDiscoveryController(path: string): Type {
   }
   return ServiceDiscoveryController;
 }
+
+const notKnownYet = () =>
+  failure(
+    'proxy_stopping',
+    'the proxy does not know its paths yet: no agent has connected, or it has just started',
+  );

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { AgentRegistryService } from '../agents/agent-registry.service.js';
+import type { ScrapeRights } from '../auth/scrape-authorizer.js';
 import type { ProxyOptions } from '../config/proxy-options.js';
 import { DepartedPaths } from '../paths/departed-paths.js';
 import { type ListedPath, toListed } from '../paths/listed-path.js';
@@ -48,12 +49,12 @@ export class ServiceDiscovery {
     return this.agents.hasEverConnected && performance.now() - this.startedAt >= heldMs;
   }
 
-  /** The document, as Prometheus' HTTP service discovery takes it, for the paths that the query asks for. */
-  document(query: URLSearchParams): DiscoveryDocument {
+  /** The document, as Prometheus' HTTP service discovery takes it: paths that the query asks for and that may be scraped. */
+  document(query: URLSearchParams, rights: ScrapeRights): DiscoveryDocument {
     const listed = this.list();
     const isOff = this.options.service.discovery.instanceLabel === 'off';
     const groups = toTargetGroups(
-      listed.filter((path) => matches(path, query)),
+      listed.filter((one) => matches(one, query) && rights.mayScrape(one.path)),
       this.address,
       (path) => (isOff ? undefined : this.instances.find(path)),
     );

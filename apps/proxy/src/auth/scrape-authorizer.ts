@@ -1,0 +1,35 @@
+/** Who asks, as far as the request tells. */
+export interface Scraper {
+  /** The `Authorization` header, verbatim; empty when there is none. */
+  readonly authorization: string;
+  /** Where the connection comes from; empty when that is not known any more. */
+  readonly remoteAddress: string;
+}
+
+/** What one scraper may do. */
+export interface ScrapeRights {
+  /** How logs call the credential; undefined where nobody is asked for one. */
+  readonly name: string | undefined;
+  /** The `Authorization` was for the proxy: it ends there and no target sees it. */
+  readonly isConsumed: boolean;
+  /** Whether a path, without its leading slash, may be scraped, and seen in service discovery. Answers at once. */
+  mayScrape(path: string): boolean;
+}
+
+/**
+ * Decides who may scrape what. Asked once for each request on the scrape port, service discovery included, before anything
+ * is looked up.
+ *
+ * Contract:
+ * - `undefined` turns the scraper away (401 `unauthorized`, with a challenge); rights that do not cover the path do so with
+ *   403 `forbidden`.
+ * - The answer may come later, but within the deadline of a scrape: bound whatever it waits for.
+ * - A throw or a rejection is logged as the authorizer's own failure, and the scraper gets 403: nobody passes by accident.
+ * - Secrets are compared in constant time, and neither logged nor kept beyond the call.
+ */
+export interface ScrapeAuthorizer {
+  authorize(scraper: Scraper): ScrapeRights | undefined | Promise<ScrapeRights | undefined>;
+}
+
+/** Rights of everybody where no credentials are configured; the `Authorization` is for the target. */
+export const EVERYTHING: ScrapeRights = { name: undefined, isConsumed: false, mayScrape: () => true };
