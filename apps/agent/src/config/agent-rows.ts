@@ -3,7 +3,7 @@ import { identityRows, proxyLinkRows } from './connection-rows.js';
 import { keepaliveRows, tlsRows } from './link-security-rows.js';
 import type { ProxyEndpoint } from './proxy-endpoints.js';
 import { limitRows, scrapeRows } from './scrape-rows.js';
-import { egressRows, targetTlsRows } from './target-rows.js';
+import { egressListRows, egressRows, targetTlsRows } from './target-rows.js';
 
 const loggingRows = logRows('AGENT_LOG_LEVEL', 'AGENT_LOG_FORMAT');
 const extensionRows = moduleRows('agent');
@@ -17,6 +17,7 @@ export const agentRows = {
   ...keepaliveRows,
   ...scrapeRows,
   ...targetTlsRows,
+  ...egressListRows,
   ...egressRows,
   ...loggingRows,
   ...pageRows,
@@ -31,6 +32,7 @@ export const agentGroups: readonly OptionGroup[] = [
   { title: 'TLS of the connection to the proxy', rows: tlsRows },
   { title: 'Scrapes', rows: scrapeRows },
   { title: 'TLS of https targets', rows: targetTlsRows },
+  { title: 'What may be fetched', rows: egressListRows },
   { title: 'HTTP proxies on the way out', rows: egressRows },
   { title: 'Logs', rows: loggingRows },
   { title: 'Admin pages and metrics', rows: pageRows },

@@ -1,4 +1,6 @@
+import { isIP } from 'node:net';
 import { displayValue, type Settings } from '@app/config';
+import { EgressList, hostAndPort } from '../egress/egress-list.js';
 import { readEgress } from '../egress/egress.js';
 import type { AgentValues } from './agent-rows.js';
 import type { PathConfig } from './path-config.js';
@@ -17,7 +19,11 @@ export function targetProblems(values: AgentValues, settings: Settings): string[
 }
 
 /** What an operator should know of how targets are asked. */
-export function targetNotices({ http }: AgentValues, settings: Settings): string[] {
+export function targetNotices(values: AgentValues, settings: Settings): string[] {
+  return [...trustNotices(values, settings), ...deniedNotices(values, settings)];
+}
+
+function trustNotices({ http }: AgentValues, settings: Settings): string[] {
   if (!http.enableTrustAllX509Certificates) {
     return [];
   }
@@ -40,6 +46,19 @@ function clientCertificateProblems({ http }: AgentValues, settings: Settings): s
 function egressProblems({ egress }: AgentValues): string[] {
   const outcome = readEgress({ ...egress, fromEnvironment: false }, {});
   return outcome.kind === 'invalid' ? outcome.problems : [];
+}
+
+/** What is known to be denied without asking what a name stands for. */
+function deniedNotices({ egress, pathConfigs }: AgentValues, settings: Settings): string[] {
+  const outcome = EgressList.parse(egress);
+  return pathConfigs.flatMap(({ path, url }) => {
+    const { host, port } = hostAndPort(new URL(url));
+    const isDecided = outcome.kind === 'ok' && isIP(host) !== 0;
+    const refusal = isDecided ? outcome.list.refusal({ host, port, address: host }) : undefined;
+    return refusal === undefined
+      ? []
+      : [settings.say('pathConfigs', `${displayValue(path)} cannot be scraped: ${refusal.message}`)];
+  });
 }
 
 function credentialProblems({ url, basicAuth, bearerToken, bearerTokenFile }: PathConfig): string[] {

@@ -31,6 +31,18 @@ export const targetTlsRows = {
   }),
 };
 
+/** What the agent may connect to for a target. */
+export const egressListRows = {
+  'egress.allow': textList({
+    default: [],
+    doc: 'What may be fetched: names (* and ?), addresses, subnets, each with a port or a range if wanted: *.example.com:9100, 10.0.0.0/8, [fd00::/8]:9100-9199. Empty means everything but link-local and metadata addresses, which must be listed as addresses. See security.md.',
+  }),
+  'egress.deny': textList({
+    default: [],
+    doc: 'What may never be fetched, in the same words; stronger than what is allowed.',
+  }),
+};
+
 /** HTTP proxies on the way out. */
 export const egressRows = {
   'egress.targetProxy': text({

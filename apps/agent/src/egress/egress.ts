@@ -1,8 +1,11 @@
 import type { AgentOptions } from '../config/agent-options.js';
+import { EgressList, type EgressLists } from './egress-list.js';
 import { type EgressProxy, parseEgressProxy } from './egress-proxy.js';
 import { NoProxyRules } from './no-proxy.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
+/** An empty list of what is allowed or denied may be left out. */
+export type EgressOptions = Omit<AgentOptions['egress'], keyof EgressLists> & Partial<EgressLists>;
 export type EgressOutcome = { kind: 'ok'; egress: Egress } | { kind: 'invalid'; problems: string[] };
 
 /** What leaves the agent: the link, and requests to targets by scheme. */
@@ -16,7 +19,7 @@ const VARIABLES: Readonly<Record<Traffic, readonly string[]>> = {
 const NO_PROXY = ['no_proxy', 'NO_PROXY'];
 const DEFAULT_PORTS = { 'http:': 80, 'https:': 443 } as const;
 
-/** Which HTTP proxy, if any, stands between the agent and what it connects to. */
+/** What the agent may connect to, and which HTTP proxy, if any, stands in between. */
 export class Egress {
   /** Everything is reached as it is. */
   static readonly none = new Egress({}, undefined);
@@ -24,6 +27,8 @@ export class Egress {
   constructor(
     private readonly proxies: Readonly<Partial<Record<Traffic, EgressProxy>>>,
     private readonly noProxy: NoProxyRules | undefined,
+    /** What may be connected to for a target. */
+    readonly list = EgressList.standard,
   ) {}
 
   /** The proxies in use, by what goes through them, for logs. */
@@ -57,7 +62,7 @@ export class Egress {
 }
 
 /** What options, and the usual variables where these are asked for, say. An option is stronger than a variable. */
-export function readEgress(options: AgentOptions['egress'], environment: Environment): EgressOutcome {
+export function readEgress(options: EgressOptions, environment: Environment): EgressOutcome {
   const env = options.fromEnvironment ? environment : {};
   const reader = new EgressReader(env);
   const proxies = {
@@ -66,9 +71,10 @@ export function readEgress(options: AgentOptions['egress'], environment: Environ
     https: reader.proxy('agent.egress.targetProxy', options.targetProxy, 'https'),
   };
   const noProxy = reader.noProxy(options.noProxy);
+  const list = reader.list({ allow: options.allow ?? [], deny: options.deny ?? [] });
   return reader.problems.length > 0
     ? { kind: 'invalid', problems: [...new Set(reader.problems)] }
-    : { kind: 'ok', egress: new Egress(withoutUnset(proxies), noProxy) };
+    : { kind: 'ok', egress: new Egress(withoutUnset(proxies), noProxy, list) };
 }
 
 class EgressReader {
@@ -94,6 +100,20 @@ class EgressReader {
     }
     const words = outcome.entries.map((entry) => JSON.stringify(entry)).join(', ');
     this.problems.push(`agent.egress.noProxy: ${words}: neither a host, an address nor a subnet`);
+    return undefined;
+  }
+
+  list(lists: EgressLists): EgressList | undefined {
+    const outcome = EgressList.parse(lists);
+    if (outcome.kind === 'ok') {
+      return outcome.list;
+    }
+    const words = 'neither a name, an address nor a subnet, with a port if wanted';
+    this.problems.push(
+      ...outcome.wrong.map(
+        ({ option, entry }) => `agent.egress.${option}: ${JSON.stringify(entry)}: ${words}`,
+      ),
+    );
     return undefined;
   }
 

@@ -1,7 +1,9 @@
 import type { Socket } from 'node:net';
 import { SocketMeter } from '@app/operations';
 import { Agent, buildConnector, Client, type Dispatcher } from 'undici';
+import { connectChecked } from '../egress/checked-socket.js';
 import type { Egress } from '../egress/egress.js';
+import { hostAndPort } from '../egress/egress-list.js';
 import type { EgressProxy } from '../egress/egress-proxy.js';
 import { openTunnel, reachProxy, type Tunnel, TunnelError, wordsOf } from '../egress/tunnel.js';
 import type { TargetTls } from '../target-access/target-tls.js';
@@ -67,6 +69,11 @@ export class TargetConnections {
   /** @param isFresh - over a connection that is made for this request, and ends with it */
   dispatch(message: TargetMessage, isFresh: boolean, handler: Dispatcher.DispatchHandler): void {
     const proxy = this.requestProxy(message.origin);
+    const refusal = proxy === undefined ? undefined : this.#refusalBehindProxy(message.origin);
+    if (refusal !== undefined) {
+      queueMicrotask(() => handler.onResponseError?.(null as never, refusal));
+      return;
+    }
     const { origin, path, headers } = proxy === undefined ? message : toProxy(message, proxy);
     const pools = proxy === undefined ? this.#directPools : this.#proxyPools;
     const options = proxy === undefined ? this.#direct : this.#proxied;
@@ -89,17 +96,52 @@ export class TargetConnections {
   }
 
   #connect(to: buildConnector.Options, done: buildConnector.Callback): void {
-    if (to.protocol !== 'https:') {
-      this.#plain(to, done);
-      return;
-    }
-    const authority = `${bracketed(to.hostname)}:${to.port === '' ? 443 : to.port}`;
-    const proxy = this.#egress.forTarget(`https://${authority}`);
+    const isTls = to.protocol === 'https:';
+    const authority = `${bracketed(to.hostname)}:${portOf(to)}`;
+    const proxy = isTls ? this.#egress.forTarget(`https://${authority}`) : undefined;
     if (proxy === undefined) {
-      this.#secured(to, done);
+      void this.#connectDirect(isTls, to, done);
       return;
     }
-    void this.#connectThrough({ proxy, authority }, to, done);
+    const refusal = this.#refusalBehindProxy(`https://${authority}`);
+    if (refusal === undefined) {
+      void this.#connectThrough({ proxy, authority }, to, done);
+    } else {
+      done(refusal, null);
+    }
+  }
+
+  /** Only the name can be judged: what it stands for is the proxy's to find out. */
+  #refusalBehindProxy(origin: string): Error | undefined {
+    const { host, port } = hostAndPort(new URL(origin));
+    return this.#egress.list.refusal({ host, port, address: undefined });
+  }
+
+  async #connectDirect(
+    isTls: boolean,
+    to: buildConnector.Options,
+    done: buildConnector.Callback,
+  ): Promise<void> {
+    const host = to.hostname.replace(/^\[(.*)\]$/, '$1');
+    const request = { host, port: portOf(to), timeoutMs: CONNECT_TIMEOUT_MS };
+    const outcome = await connectChecked(request, this.#egress.list).catch(toError);
+    if (outcome instanceof Error) {
+      done(outcome, null);
+    } else if (isTls) {
+      this.#encrypt(outcome, to, done);
+    } else {
+      this.#sockets.add(outcome);
+      done(null, outcome);
+    }
+  }
+
+  #encrypt(socket: Socket, to: buildConnector.Options, done: buildConnector.Callback): void {
+    try {
+      this.#secured({ ...to, httpSocket: socket }, done);
+    } catch (error) {
+      socket.destroy();
+      done(toError(error), null);
+    }
   }
 
   async #connectThrough(
@@ -112,12 +154,7 @@ export class TargetConnections {
       done(outcome, null);
       return;
     }
-    try {
-      this.#secured({ ...to, httpSocket: outcome }, done);
-    } catch (error) {
-      outcome.destroy();
-      done(error instanceof Error ? error : new Error(String(error)), null);
-    }
+    this.#encrypt(outcome, to, done);
   }
 
   async #tunnel(tunnel: Tunnel): Promise<Socket | Error> {
@@ -125,7 +162,7 @@ export class TargetConnections {
     try {
       return await openTunnel(await reachProxy(request), request);
     } catch (error) {
-      return error instanceof Error ? error : new Error(String(error));
+      return toError(error);
     }
   }
 
@@ -175,6 +212,11 @@ function toProxy({ origin, path, headers }: TargetMessage, proxy: EgressProxy): 
     },
   };
 }
+
+const portOf = ({ protocol, port }: buildConnector.Options): number =>
+  port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port);
+
+const toError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
 
 function bracketed(host: string): string {
   return host.includes(':') ? `[${host}]` : host;
