@@ -1,4 +1,10 @@
 /** `npm run bench -- [case …]`: measure this package, beside others where they are given; see `settings.ts`. */
+import { badTargets } from './cases/bad-targets.ts';
+import { largeBody } from './cases/large-body.ts';
+import { linkBytes } from './cases/link-bytes.ts';
+import { longLink } from './cases/long-link.ts';
+import { manyAgents } from './cases/many-agents.ts';
+import { paced } from './cases/paced.ts';
 import { throughput } from './cases/throughput.ts';
 import { writePage, writeResults } from './page.ts';
 import type { CaseReport } from './report.ts';
@@ -8,6 +14,12 @@ import { parseSettings, type Settings, USAGE } from './settings.ts';
 
 const CASES: Readonly<Record<string, (scene: Scene) => Promise<CaseReport>>> = {
   throughput,
+  paced,
+  'long-link': longLink,
+  'link-bytes': linkBytes,
+  'bad-targets': badTargets,
+  'large-body': largeBody,
+  'many-agents': manyAgents,
 };
 
 if (process.argv.includes('--help')) {

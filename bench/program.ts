@@ -61,6 +61,16 @@ export class Program {
     return performance.now() - startedAt;
   }
 
+  /** Resolves when it has printed `words`. @throws when that takes too long */
+  async printed(words: string, limitMs: number): Promise<void> {
+    const givenUpAt = performance.now() + limitMs;
+    while (!this.#output.includes(words)) {
+      this.assertRunning();
+      if (performance.now() > givenUpAt) throw this.#failure(`did not print "${words}" in ${limitMs} ms`);
+      await sleep(50);
+    }
+  }
+
   /** @throws with its last output when it has ended */
   assertRunning(): void {
     if (!this.#isRunning) throw this.#failure('ended');

@@ -26,8 +26,8 @@ export interface RoadSetting {
   readonly paths: readonly string[];
   /** Opens the port that the agent dials instead of the proxy's own. */
   readonly link?: (proxyPort: number) => Promise<number>;
-  /** More lines for the agent's config file. */
-  readonly agentLines?: readonly string[];
+  /** How bodies travel; as they came unless given: what `auto` does, too, at the rates of most cases. */
+  readonly compression?: 'auto' | 'passthrough';
 }
 
 /** A road that scrapes can take. */
@@ -71,15 +71,15 @@ export async function openRoad(plan: RoadPlan, setting: RoadSetting): Promise<Ro
   };
   try {
     const linkPort = plan.asks === 'url' ? httpPort : ownLinkPort;
-    const files = writeConfigs(plan, setting, httpPort, linkPort);
-    const proxy = new Program(`${plan.name}: proxy`, filled(plan.proxy, { ...files, httpPort, linkPort }));
+    const startedAt = performance.now();
+    const proxy = await startProxy(plan, setting.folder, httpPort, linkPort);
     started.push(proxy);
-    const listeningAfterMs = await proxy.listening(httpPort);
+    const listeningAfterMs = performance.now() - startedAt;
     const dialled = (await setting.link?.(linkPort)) ?? linkPort;
-    writeConfigs(plan, setting, httpPort, dialled);
+    const agentConfig = writeAgentConfig(plan, setting, dialled);
     const agent = new Program(
       `${plan.name}: agent`,
-      filled(plan.agent, { ...files, httpPort, linkPort: dialled }),
+      filled(plan.agent, { agentConfig, httpPort, linkPort: dialled }),
     );
     started.push(agent);
     const requestTarget = (path: string): string =>
@@ -108,15 +108,14 @@ async function untilUp(road: Road, path: string): Promise<void> {
   }
 }
 
-/** HOCON that this package and prometheus-proxy both read; limits are out of the way of what is measured. */
-function writeConfigs(
-  { name }: RoadPlan,
-  { folder, targetPort, paths, agentLines = [] }: RoadSetting,
+/** Start the proxy of a plan; resolves when it listens. Whoever starts it stops it. */
+export async function startProxy(
+  plan: RoadPlan,
+  folder: string,
   httpPort: number,
   linkPort: number,
-): { proxyConfig: string; agentConfig: string } {
-  const proxyConfig = join(folder, `${name}-proxy.conf`);
-  const agentConfig = join(folder, `${name}-agent.conf`);
+): Promise<Program> {
+  const proxyConfig = join(folder, `${plan.name}-proxy.conf`);
   writeFileSync(
     proxyConfig,
     `proxy {
@@ -125,20 +124,37 @@ function writeConfigs(
       internal { maxZippedContentSizeMBytes = 200, maxUnzippedContentSizeMBytes = 400 }
     }\n`,
   );
+  const proxy = new Program(`${plan.name}: proxy`, filled(plan.proxy, { proxyConfig, httpPort, linkPort }));
+  try {
+    await proxy.listening(httpPort);
+    return proxy;
+  } catch (error) {
+    await proxy.stop();
+    throw error;
+  }
+}
+
+/** HOCON that this package and prometheus-proxy both read; limits are out of the way of what is measured. */
+function writeAgentConfig(
+  { name }: RoadPlan,
+  { folder, targetPort, paths, compression = 'passthrough' }: RoadSetting,
+  linkPort: number,
+): string {
+  const file = join(folder, `${name}-agent.conf`);
   const pathConfigs = paths.map(
     (path) => `{ name = "${path}", path = "${path}", url = "http://127.0.0.1:${targetPort}/${path}" }`,
   );
   writeFileSync(
-    agentConfig,
+    file,
     `agent {
       name = bench
       proxy { hostname = "127.0.0.1", port = ${linkPort} }
       http { maxConcurrentClients = 128, maxConcurrentPerTarget = 128, maxContentLengthMBytes = 400 }
-      ${agentLines.join('\n')}
+      wire { compression = ${compression} }
       pathConfigs = [ ${pathConfigs.join(',\n')} ]
     }\n`,
   );
-  return { proxyConfig, agentConfig };
+  return file;
 }
 
 function filled(command: readonly string[], values: Readonly<Record<string, string | number>>): string[] {

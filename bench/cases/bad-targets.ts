@@ -1,0 +1,113 @@
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { median, quantile, shown } from '../figures.ts';
+import { pageNamed } from '../pages.ts';
+import type { CaseReport } from '../report.ts';
+import type { Road } from '../road.ts';
+import type { Scene } from '../scene.ts';
+import { Scraper } from '../scraper.ts';
+
+const FAST = Array.from({ length: 99 }, (_, at) => `fast-${at}`);
+const BAD = ['hung', 'dripping'];
+const PACE_MS = 10;
+const DRIP_MS = 100;
+const WARM_UP_ROUNDS = 10;
+const PAGE = pageNamed('5kb');
+
+/** One target that never answers and one that drips, beside 99 fast ones. */
+export async function badTargets(scene: Scene): Promise<CaseReport> {
+  const { rounds } = scene.settings.effort;
+  const server = await startTargets(scene);
+  const targetPort = (server.address() as AddressInfo).port;
+  const roads: Road[] = [];
+  for (const plan of scene.plans)
+    roads.push(await scene.road(plan, { targetPort, paths: [...FAST, ...BAD] }));
+  for (const road of roads) {
+    for (let round = 0; round < WARM_UP_ROUNDS; round += 1) await scrapeFast(road);
+  }
+
+  const runs: { road: string; isAlone: boolean; p50Ms: number; p99Ms: number }[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    for (const road of roads) {
+      for (const isAlone of [true, false]) {
+        const times = isAlone ? await scrapeRounds(road) : await beside(road, () => scrapeRounds(road));
+        runs.push({ road: road.name, isAlone, p50Ms: quantile(times, 0.5), p99Ms: quantile(times, 0.99) });
+      }
+    }
+  }
+  const cell = (road: string, isAlone: boolean): string => {
+    const same = runs.filter((run) => run.road === road && run.isAlone === isAlone);
+    return `${shown(median(same.map((run) => run.p50Ms)))} / ${shown(median(same.map((run) => run.p99Ms)))}`;
+  };
+  const names = roads.map((road) => road.name);
+  return {
+    name: 'bad-targets',
+    tables: [
+      {
+        title: 'A hung and a dripping target among 99 fast ones',
+        text: `Milliseconds for a scrape of a fast one (p50 / p99) at ${1000 / PACE_MS} a second, by themselves and while each of the bad ones is scraped all the time.`,
+        head: ['', ...names],
+        rows: [
+          ['the fast ones alone', ...names.map((name) => cell(name, true))],
+          ['beside the bad ones', ...names.map((name) => cell(name, false))],
+        ],
+      },
+    ],
+    figures: { runs },
+  };
+}
+
+async function startTargets(scene: Scene): Promise<Server> {
+  const server = createServer((request, response) => {
+    if (request.url === '/hung') return;
+    response.writeHead(200, { 'Content-Type': 'text/plain; version=0.0.4', 'Content-Encoding': 'gzip' });
+    if (request.url === '/dripping') {
+      void drip(response);
+    } else {
+      response.end(PAGE.gzip);
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  scene.atEnd(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return server;
+}
+
+async function drip(response: ServerResponse): Promise<void> {
+  for (const byte of PAGE.gzip) {
+    if (response.destroyed) return;
+    response.write(Buffer.of(byte));
+    await sleep(DRIP_MS);
+  }
+  response.end();
+}
+
+async function scrapeRounds(road: Road): Promise<number[]> {
+  return [...(await scrapeFast(road)), ...(await scrapeFast(road)), ...(await scrapeFast(road))];
+}
+
+/** Each fast target once, at a steady pace. */
+async function scrapeFast(road: Road): Promise<number[]> {
+  const scraper = new Scraper(road.port);
+  const times: Promise<number>[] = [];
+  for (const path of FAST) {
+    times.push(scraper.time(road.requestTarget(path), PAGE.gzip));
+    await sleep(PACE_MS);
+  }
+  return Promise.all(times).finally(() => scraper.close());
+}
+
+/** Do `work` while the bad targets are scraped. */
+async function beside<T>(road: Road, work: () => Promise<T>): Promise<T> {
+  const scraper = new Scraper(road.port);
+  const hanging = BAD.map((path) => scraper.fetch(road.requestTarget(path)).catch(() => undefined));
+  try {
+    return await work();
+  } finally {
+    scraper.close();
+    await Promise.all(hanging);
+  }
+}

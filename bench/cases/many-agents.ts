@@ -1,0 +1,95 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { quantile, shown } from '../figures.ts';
+import { pageNamed } from '../pages.ts';
+import { freePorts, Program } from '../program.ts';
+import type { CaseReport } from '../report.ts';
+import { OURS, startProxy } from '../road.ts';
+import type { Scene } from '../scene.ts';
+import { Scraper } from '../scraper.ts';
+
+const AGENTS = 2_000;
+const PATHS_EACH = 10;
+const INTERVAL_SECS = 15;
+const IDLE_SECS = 15;
+const READY_LIMIT_MS = 240_000;
+const PAGE = pageNamed('5kb');
+
+/** 2,000 agents with ten paths each, all of them scraped every 15 s. This package only. */
+export async function manyAgents(scene: Scene): Promise<CaseReport> {
+  const [httpPort = 0, linkPort = 0] = await freePorts(2);
+  const proxy = await startProxy(OURS, scene.folder, httpPort, linkPort);
+  scene.atEnd(() => proxy.stop());
+  const bodyFile = join(scene.folder, 'body.gz');
+  writeFileSync(bodyFile, PAGE.gzip);
+  const script = fileURLToPath(new URL('../simulated-agents.ts', import.meta.url));
+  const args = [String(linkPort), String(AGENTS), String(PATHS_EACH), bodyFile];
+  const agents = new Program('simulated agents', [process.execPath, script, ...args]);
+  scene.atEnd(() => agents.stop());
+  const startedAt = performance.now();
+  await agents.printed('ready', READY_LIMIT_MS);
+  const connectedAfterSecs = (performance.now() - startedAt) / 1000;
+
+  const cpuBefore = proxy.cpuSecs;
+  await sleep(IDLE_SECS * 1000);
+  const heartbeatCpuPercent = ((proxy.cpuSecs - cpuBefore) * 100) / IDLE_SECS;
+  const idleRssMb = proxy.rssMb;
+  const { times, failed } = await scrapeAll(httpPort);
+  const figures = {
+    connectedAfterSecs,
+    heartbeatCpuPercent,
+    idleRssMb,
+    loadedRssMb: proxy.rssMb,
+    scrapes: times.length + failed,
+    failed,
+    p50Ms: quantile(times, 0.5),
+    p99Ms: quantile(times, 0.99),
+  };
+  return {
+    name: 'many-agents',
+    tables: [
+      {
+        title: `${AGENTS.toLocaleString('en-US')} agents with ${PATHS_EACH} paths each`,
+        text: `The agents are simulated in one process over real gRPC, a connection each; every path is scraped once in ${INTERVAL_SECS} s.`,
+        head: ['', 'proxy'],
+        rows: [
+          ['all connected and registered after, s', shown(figures.connectedAfterSecs)],
+          ['memory with all connected, MB', shown(figures.idleRssMb)],
+          ['memory at the end of the scrapes, MB', shown(figures.loadedRssMb)],
+          ['processor for heartbeats alone, % of a core', shown(figures.heartbeatCpuPercent)],
+          ['scrapes', shown(figures.scrapes)],
+          ['of these failed', String(figures.failed)],
+          ['ms for a scrape (p50 / p99)', `${shown(figures.p50Ms)} / ${shown(figures.p99Ms)}`],
+        ],
+      },
+    ],
+    figures,
+  };
+}
+
+/** Each path once, spread over the interval. */
+async function scrapeAll(port: number): Promise<{ times: number[]; failed: number }> {
+  const scraper = new Scraper(port);
+  const count = AGENTS * PATHS_EACH;
+  const startedAt = performance.now();
+  const times: number[] = [];
+  let failed = 0;
+  const scrapes: Promise<unknown>[] = [];
+  for (let at = 0; at < count; at += 1) {
+    const dueAt = startedAt + (at * INTERVAL_SECS * 1000) / count;
+    if (dueAt > performance.now()) await sleep(dueAt - performance.now());
+    const path = `/agent-${at % AGENTS}/${Math.floor(at / AGENTS)}`;
+    const scrape = scraper.time(path, PAGE.gzip);
+    scrapes.push(
+      scrape.then(
+        (ms) => times.push(ms),
+        () => (failed += 1),
+      ),
+    );
+  }
+  await Promise.all(scrapes);
+  scraper.close();
+  return { times, failed };
+}

@@ -1,0 +1,75 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { median, quantile, shown } from '../figures.ts';
+import { pageNamed } from '../pages.ts';
+import type { CaseReport } from '../report.ts';
+import type { Road } from '../road.ts';
+import type { Scene } from '../scene.ts';
+import { Scraper } from '../scraper.ts';
+import { warmUp } from '../warm-up.ts';
+
+const PER_SEC = 100;
+const PAGES = ['5kb', '200kb'].map(pageNamed);
+
+/** At a steady pace that leaves the machine mostly idle; the roads take turns. */
+export async function paced(scene: Scene): Promise<CaseReport> {
+  const { rounds, secsPerRun } = scene.settings.effort;
+  const roads = await scene.roads(await scene.target(PAGES), PAGES);
+  for (const road of roads) await warmUp(scene, road, PAGES);
+
+  const runs: { page: string; road: string; p50Ms: number; p99Ms: number }[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    for (const page of PAGES) {
+      for (const road of roads) {
+        const times = await scrapeAtPace(
+          road,
+          road.requestTarget(page.name),
+          page.gzip,
+          secsPerRun * PER_SEC,
+        );
+        runs.push({
+          page: page.name,
+          road: road.name,
+          p50Ms: quantile(times, 0.5),
+          p99Ms: quantile(times, 0.99),
+        });
+      }
+    }
+  }
+  const cell = (page: string, road: string): string => {
+    const same = runs.filter((run) => run.page === page && run.road === road);
+    return `${shown(median(same.map((run) => run.p50Ms)))} / ${shown(median(same.map((run) => run.p99Ms)))}`;
+  };
+  return {
+    name: 'paced',
+    tables: [
+      {
+        title: `A steady ${PER_SEC} scrapes a second`,
+        text: 'How long a scrape takes in milliseconds (p50 / p99), the scraper included; every body is compared.',
+        head: ['page', ...roads.map((road) => road.name)],
+        rows: PAGES.map(({ name }) => [name, ...roads.map((road) => cell(name, road.name))]),
+      },
+    ],
+    figures: { runs },
+  };
+}
+
+/** Milliseconds of `count` scrapes that begin at a steady pace, whether or not earlier ones are answered. */
+async function scrapeAtPace(
+  road: Road,
+  requestTarget: string,
+  body: Buffer,
+  count: number,
+): Promise<number[]> {
+  const scraper = new Scraper(road.port);
+  const startedAt = performance.now();
+  const times: Promise<number>[] = [];
+  try {
+    for (let at = 0; at < count; at += 1) {
+      await sleep(startedAt + (at * 1000) / PER_SEC - performance.now());
+      times.push(scraper.time(requestTarget, body));
+    }
+    return await Promise.all(times);
+  } finally {
+    scraper.close();
+  }
+}
