@@ -24,7 +24,7 @@ export default defineConfig({
         resolve: { alias },
         test: {
           name: 'unit',
-          include: ['{apps,libs}/**/*.spec.ts', 'test/docs/**/*.spec.ts'],
+          include: ['{apps,libs,bench}/**/*.spec.ts', 'test/docs/**/*.spec.ts'],
           testTimeout: 15_000,
           expect: { poll: { timeout: 5_000 } },
           // Specs share their modules: nothing here is global, and loading Nest anew for each was half the time.

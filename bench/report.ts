@@ -29,6 +29,7 @@ export interface CaseReport {
 export function toMarkdown({ title, text, head, rows, chart }: Table): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   const rule = head.map((_, at) => (at === 0 ? '---' : '---:'));
+  if (head.length === 0) return `## ${title}\n\n${text}\n`;
   const table = [line(head), line(rule), ...rows.map(line)].join('\n');
   const picture = chart === undefined ? '' : `\n![${chart.title}](performance/${chart.file}.svg)\n`;
   return `## ${title}\n\n${text}\n\n${table}\n${picture}`;

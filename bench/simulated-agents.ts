@@ -12,7 +12,7 @@ const [port = '', agents = '', paths = '', bodyFile = ''] = process.argv.slice(2
 const body = readFileSync(bodyFile);
 const HEARTBEAT_MS = 5_000;
 /** Agents that connect at once. */
-const BATCH = 50;
+const BATCH = 20;
 
 const proto = fileURLToPath(new URL('../proto/proxy_service.proto', import.meta.url));
 const definition = grpc.loadPackageDefinition(loadSync(proto, { longs: Number, defaults: true }));

@@ -10,6 +10,7 @@ import {
   PACKAGE_NAME,
   packageVersion,
   SignalExit,
+  releaseStartUpMemory,
 } from '@app/operations';
 import { type AgentOptions, loadAgentConfig } from './config/agent-options.js';
 import { examineAgent } from './doctor/examine-agent.js';
@@ -89,6 +90,7 @@ async function run(options: AgentOptions, source: ConfigSource<AgentOptions>): P
     const fields = { version: packageVersion(), agentName, launchId, paths: targets.size };
     logger.info(fields, 'agent started');
     exit.ready(() => host.close());
+    releaseStartUpMemory();
   } catch (error) {
     const isExpected = error instanceof ListenError || error instanceof ModuleLoadError;
     const { modules } = options;

@@ -10,6 +10,7 @@ import {
   PACKAGE_NAME,
   packageVersion,
   SignalExit,
+  releaseStartUpMemory,
 } from '@app/operations';
 import { EmbeddedProxy } from './embedding/embedded-proxy.service.js';
 import { ProxyModule } from './embedding/proxy.module.js';
@@ -84,6 +85,7 @@ async function run(options: ProxyOptions, source: ConfigSource<ProxyOptions>): P
       'proxy is listening',
     );
     exit.ready(() => host.close());
+    releaseStartUpMemory();
   } catch (error) {
     const isExpected = error instanceof ListenError || error instanceof ModuleLoadError;
     const { modules } = options;

@@ -19,6 +19,7 @@ export { PACKAGE_NAME, packageVersion, versionInfo, type VersionInfo } from './p
 export { parseCertificates } from './pem-certificates.js';
 export { LOGGER, METRICS_REGISTRY } from './tokens.js';
 export { RepeatedWarnings } from './repeated-warnings.js';
+export { releaseStartUpMemory } from './start-up-memory.js';
 export { SocketMeter } from './socket-meter.js';
 export { Tally } from './tally.js';
 export { SignalExit } from './signal-exit.js';

@@ -1,6 +1,9 @@
+import { createRequire } from 'node:module';
 import { type DestinationStream, type Logger, type LoggerOptions, pino, stdTimeFunctions } from 'pino';
-import { prettyFactory } from 'pino-pretty';
 import { logOutput } from './log-output.js';
+
+/** For what is loaded only where it is used, without waiting for it. */
+const require = createRequire(import.meta.url);
 
 /** How log lines look: for a person, for a machine, or by whether standard output is a terminal. */
 export type LogFormat = 'auto' | 'pretty' | 'json';
@@ -61,6 +64,7 @@ function isPretty(format: LogFormat): boolean {
 
 /** Lines are made readable one by one in this thread, so they stay synchronous. */
 function prettyTo(target: DestinationStream, isStdout: boolean): DestinationStream {
+  const { prettyFactory } = require('pino-pretty') as typeof import('pino-pretty');
   const prettify = prettyFactory({
     colorize: isStdout && process.stdout.isTTY && process.env['NO_COLOR'] === undefined,
     translateTime: 'SYS:HH:MM:ss.l',

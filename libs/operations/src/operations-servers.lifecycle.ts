@@ -12,7 +12,7 @@ import { HealthChecks } from './health-checks.js';
 import type { ListenRequest } from './listen.js';
 import type { OperationsOptions } from './operations-options.js';
 import type { ServerContent } from './operations-server.module.js';
-import { type OperationsServer, startOperationsServer } from './operations-server.provider.js';
+import type { OperationsServer } from './operations-server.provider.js';
 import { packageVersion } from './package-version.js';
 import { formatDuration } from './process-report.js';
 import { LOGGER, METRICS_REGISTRY, OPERATIONS_OPTIONS } from './tokens.js';
@@ -82,12 +82,14 @@ export class OperationsServers implements OnApplicationBootstrap, OnApplicationS
     }
   }
 
-  private serve(
+  /** The framework of these servers is loaded where one of them is on. */
+  private async serve(
     pages: Pick<ServerContent, 'admin' | 'metrics'>,
     at: ListenRequest,
   ): Promise<OperationsServer> {
     const { checks, debug, registry } = this;
     const { legacyCounters = [] } = this.options;
+    const { startOperationsServer } = await import('./operations-server.provider.js');
     return startOperationsServer({ ...pages, checks, debug, registry, legacyCounters }, at);
   }
 

@@ -1,12 +1,6 @@
 import { parseJks } from 'jks-js';
 import type { TrustStoreOutcome } from './trust-store.js';
 
-const MAGIC = 0xfeedfeed;
-
-export function isJks(content: Buffer): boolean {
-  return content.length >= 4 && content.readUInt32BE(0) === MAGIC;
-}
-
 /** The certificates of a Java key store, trusted ones and those of key entries. */
 export function readJks(content: Buffer, password: string): TrustStoreOutcome {
   try {

@@ -82,7 +82,7 @@ async function readAuthorities(options: TargetTlsOptions): Promise<string[] | un
   if (content === undefined) {
     return undefined;
   }
-  const store = readTrustStore(content, trustStorePassword);
+  const store = await readTrustStore(content, trustStorePassword);
   if (store.kind === 'invalid') {
     throw new Error(`${TRUST_STORE}: ${trustStorePath} cannot be used: ${store.reason}`);
   }

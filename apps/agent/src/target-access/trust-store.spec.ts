@@ -25,7 +25,7 @@ beforeAll(async () => {
 
 /** The names in the certificates of a store, or why it cannot be used. */
 async function read(path: string, password = ''): Promise<string[] | string> {
-  const outcome = readTrustStore(await readFile(path), password);
+  const outcome = await readTrustStore(await readFile(path), password);
   return outcome.kind === 'ok'
     ? outcome.certificates.map((pem) => new X509Certificate(pem).subject)
     : outcome.reason;
@@ -40,7 +40,7 @@ describe('a trust store', () => {
   test('may be PEM, with anything between its certificates', async () => {
     const pems = [await readFile(authority.certificate, 'utf8'), await readFile(other.certificate, 'utf8')];
 
-    const outcome = readTrustStore(Buffer.from(`# one\n${pems.join('# other\n')}`), '');
+    const outcome = await readTrustStore(Buffer.from(`# one\n${pems.join('# other\n')}`), '');
 
     expect(outcome).toMatchObject({ kind: 'ok', certificates: [expect.any(String), expect.any(String)] });
   });
@@ -48,7 +48,7 @@ describe('a trust store', () => {
   test('may be a single certificate without armour', async () => {
     const { raw } = new X509Certificate(await readFile(authority.certificate));
 
-    expect(readTrustStore(raw, '')).toMatchObject({ kind: 'ok', certificates: [expect.any(String)] });
+    expect(await readTrustStore(raw, '')).toMatchObject({ kind: 'ok', certificates: [expect.any(String)] });
   });
 
   test('may be JKS', async () => {
@@ -94,8 +94,8 @@ describe('a trust store cannot be used', () => {
       Buffer.from('-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n'),
       'certificate 1 of the store cannot be read',
     ],
-  ])('when it %s', (_what, content, reason) => {
-    const outcome = readTrustStore(content, 'changeit');
+  ])('when it %s', async (_what, content, reason) => {
+    const outcome = await readTrustStore(content, 'changeit');
 
     expect(outcome).toMatchObject({ kind: 'invalid', reason: expect.stringMatching(reason) as string });
   });

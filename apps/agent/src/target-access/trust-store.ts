@@ -1,6 +1,4 @@
 import { X509Certificate } from 'node:crypto';
-import { isJks, readJks } from './jks-store.js';
-import { readPkcs12 } from './pkcs12-store.js';
 
 /** What a trust store holds: certificates as PEM, at least one; or in words why it cannot be used. */
 export type TrustStoreOutcome =
@@ -10,6 +8,7 @@ const PEM_CERTIFICATE =
   /-----BEGIN (?:TRUSTED )?CERTIFICATE-----[\s\S]*?-----END (?:TRUSTED )?CERTIFICATE-----/g;
 /** How every PKCS#12 store and every bare certificate begins. */
 const DER_SEQUENCE = 0x30;
+const JKS_MAGIC = 0xfeedfeed;
 const JCEKS_MAGIC = 0xcececece;
 
 /**
@@ -18,8 +17,8 @@ const JCEKS_MAGIC = 0xcececece;
  *
  * @param password - for PKCS#12 and JKS; empty leaves a JKS unchecked, whose certificates are not encrypted
  */
-export function readTrustStore(content: Buffer, password: string): TrustStoreOutcome {
-  const outcome = readAnyKind(content, password);
+export async function readTrustStore(content: Buffer, password: string): Promise<TrustStoreOutcome> {
+  const outcome = await readAnyKind(content, password);
   if (outcome.kind === 'invalid') {
     return outcome;
   }
@@ -32,18 +31,25 @@ export function readTrustStore(content: Buffer, password: string): TrustStoreOut
     : outcome;
 }
 
-function readAnyKind(content: Buffer, password: string): TrustStoreOutcome {
-  if (isJks(content)) {
+/** The readers of binary stores are large, and loaded where there is such a store. */
+async function readAnyKind(content: Buffer, password: string): Promise<TrustStoreOutcome> {
+  const magic = content.length >= 4 ? content.readUInt32BE(0) : undefined;
+  if (magic === JKS_MAGIC) {
+    const { readJks } = await import('./jks-store.js');
     return readJks(content, password);
   }
-  if (content.length >= 4 && content.readUInt32BE(0) === JCEKS_MAGIC) {
+  if (magic === JCEKS_MAGIC) {
     return { kind: 'invalid', reason: 'JCEKS stores are not supported; convert it to PKCS#12' };
   }
   if (content[0] !== DER_SEQUENCE) {
     return { kind: 'ok', certificates: content.toString('latin1').match(PEM_CERTIFICATE) ?? [] };
   }
   const bare = toCertificate(content);
-  return bare === undefined ? readPkcs12(content, password) : { kind: 'ok', certificates: [bare.toString()] };
+  if (bare !== undefined) {
+    return { kind: 'ok', certificates: [bare.toString()] };
+  }
+  const { readPkcs12 } = await import('./pkcs12-store.js');
+  return readPkcs12(content, password);
 }
 
 function toCertificate(encoded: string | Buffer): X509Certificate | undefined {

@@ -3,7 +3,6 @@ import { ServerGrpc } from '@nestjs/microservices';
 import { listenAddress, ListenError } from '@app/operations';
 import { meteredDefinition, type MessageMeter } from '@app/protocol';
 import type { AgentTransport } from './agent-transport.js';
-import { addReflection } from './reflection.js';
 
 export interface AgentServerOptions {
   /** Address to listen on; empty for all. */
@@ -39,6 +38,7 @@ export class AgentServer extends ServerGrpc {
       interceptors: [...this.serverOptions.interceptors],
     });
     if (this.serverOptions.hasReflection) {
+      const { addReflection } = await import('./reflection.js');
       addReflection(this.server);
     }
     return this.server;
