@@ -51,7 +51,7 @@ export class Program {
   }
 
   /** Resolves with the milliseconds it took until `port` accepted a connection. @throws when that takes too long */
-  async listening(port: number, limitMs = 20_000): Promise<number> {
+  async listening(port: number, limitMs = 60_000): Promise<number> {
     const startedAt = performance.now();
     while (!(await isOpen(port))) {
       this.assertRunning();

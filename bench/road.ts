@@ -42,7 +42,7 @@ export interface Road {
   stop(): Promise<void>;
 }
 
-const UP_LIMIT_MS = 20_000;
+const UP_LIMIT_MS = 60_000;
 
 /** The programs of this package, as `npm run build` left them. */
 export const OURS: RoadPlan = {

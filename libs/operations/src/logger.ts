@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import type PinoPretty from 'pino-pretty';
 import { type DestinationStream, type Logger, type LoggerOptions, pino, stdTimeFunctions } from 'pino';
 import { logOutput } from './log-output.js';
 
@@ -64,7 +65,7 @@ function isPretty(format: LogFormat): boolean {
 
 /** Lines are made readable one by one in this thread, so they stay synchronous. */
 function prettyTo(target: DestinationStream, isStdout: boolean): DestinationStream {
-  const { prettyFactory } = require('pino-pretty') as typeof import('pino-pretty');
+  const { prettyFactory } = require('pino-pretty') as typeof PinoPretty;
   const prettify = prettyFactory({
     colorize: isStdout && process.stdout.isTTY && process.env['NO_COLOR'] === undefined,
     translateTime: 'SYS:HH:MM:ss.l',
