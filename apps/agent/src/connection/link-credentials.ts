@@ -75,6 +75,11 @@ function encrypt(socket: Socket, { context, name }: LinkTls): Promise<TLSSocket>
       },
       () => resolve(secured),
     );
-    secured.on('error', reject);
+    secured.on('error', (error) => {
+      // Damaged records end the encryption; nothing else would end the connection under it.
+      secured.destroy();
+      socket.destroy();
+      reject(error);
+    });
   });
 }
