@@ -13,6 +13,12 @@ const alias = {
   '@app/extensions': lib('extensions'),
 };
 
+/** Minutes or hours of mixed life; only where it is asked for how many. */
+const soak = {
+  resolve: { alias },
+  test: { name: 'soak', include: ['test/faults/soak/*.soak.ts'] },
+};
+
 /**
  * `unit`: plain and module specs, in one process, milliseconds each. `system`: the built programs as processes,
  * with real peers where they are installed.
@@ -46,6 +52,7 @@ export default defineConfig({
           retry: process.env['CI'] === undefined ? 0 : 1,
         },
       },
+      ...(process.env['SOAK_MINUTES'] === undefined ? [] : [soak]),
     ],
   },
 });

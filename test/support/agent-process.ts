@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freePort } from './free-port.js';
-import { startOurProgram, stopCleanly } from './our-program.js';
+import { type OurProgramOptions, startOurProgram, stopCleanly } from './our-program.js';
 import type { Program } from './program.js';
 import type { Stage } from './stage.js';
 
@@ -24,6 +24,8 @@ export interface AgentSettings {
   readonly configFile?: string;
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** How else the process runs. */
+  readonly run?: OurProgramOptions;
 }
 
 /** The built agent as a process, with its metrics on. It dials until it is stopped. */
@@ -33,7 +35,7 @@ export class AgentProcess {
   readonly #configFile: string;
   readonly #stage: Stage;
   readonly #args: readonly string[];
-  readonly #env: Readonly<Record<string, string>>;
+  readonly #run: OurProgramOptions;
   #program: Program;
 
   private constructor(stage: Stage, metricsPort: number, configFile: string, settings: AgentSettings) {
@@ -42,7 +44,7 @@ export class AgentProcess {
     this.#configFile = configFile;
     this.#settings = settings;
     this.#args = ['--config', configFile, ...(settings.args ?? [])];
-    this.#env = { ...settings.env };
+    this.#run = { ...settings.run, ...(settings.env && { env: settings.env }) };
     this.#program = this.#spawn();
   }
 
@@ -82,7 +84,7 @@ export class AgentProcess {
   }
 
   #spawn(): Program {
-    return startOurProgram(this.#stage, 'agent', this.#args, { env: this.#env });
+    return startOurProgram(this.#stage, 'agent', this.#args, this.#run);
   }
 
   #waitUntilOpen(): Promise<void> {

@@ -42,6 +42,7 @@ export async function expectProxyAtRest(
     ...Object.fromEntries(PROXY_WORK.map((name) => [name, 0])),
     proxy_agent_map_size: population.agents,
     proxy_agent_connections: population.agents,
+    proxy_unknown_connections: 0,
     proxy_path_map_size: population.paths,
   };
   await expect

@@ -5,15 +5,21 @@ import type { Stage } from './stage.js';
 
 export type ProgramName = 'proxy' | 'agent';
 
+export interface OurProgramOptions extends ProgramOptions {
+  /** A command and its arguments that run the program. */
+  readonly wrapper?: readonly string[];
+}
+
 /** Start the built proxy or agent with these arguments; it is not waited for. */
 export function startOurProgram(
   stage: Stage,
   name: ProgramName,
   args: readonly string[],
-  options: ProgramOptions = {},
+  options: OurProgramOptions = {},
 ): Program {
   const main = fileURLToPath(new URL(`../../dist/apps/${name}/src/main.js`, import.meta.url));
-  return new Program(stage, process.execPath, [main, ...args], options);
+  const [command, ...first] = [...(options.wrapper ?? []), process.execPath, main];
+  return new Program(stage, command ?? '', [...first, ...args], options);
 }
 
 /** Ask the program to leave, and check that it does so cleanly and in time. Answers how long it took, in ms. */

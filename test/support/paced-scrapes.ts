@@ -1,4 +1,4 @@
-import { scrape, type ScrapeOptions } from './scrape.js';
+import { scrape, type ScrapeOptions, type ScrapeResult } from './scrape.js';
 
 /** One scrape of a paced run. */
 export interface PacedScrape {
@@ -11,15 +11,23 @@ export interface PacedScrape {
   readonly reason: string;
 }
 
+export interface PaceOptions extends ScrapeOptions {
+  /** Whether the answer of a success is the right one; any is when left out. */
+  readonly isRight?: (result: ScrapeResult) => boolean;
+}
+
+/** The reason of a success whose body was not the right one. */
+export const WRONG_BODY = 'wrong body';
+
 /** Scrapes sent at an even pace whatever becomes of them, as Prometheus does. */
 export class PacedScrapes {
   readonly finished: PacedScrape[] = [];
   readonly #url: string;
-  readonly #options: ScrapeOptions;
+  readonly #options: PaceOptions;
   readonly #underWay = new Set<Promise<void>>();
   readonly #timer: NodeJS.Timeout;
 
-  constructor(url: string, perSecond: number, options: ScrapeOptions) {
+  constructor(url: string, perSecond: number, options: PaceOptions) {
     this.#url = url;
     this.#options = options;
     this.#timer = setInterval(() => this.#send(), 1_000 / perSecond);
@@ -48,9 +56,11 @@ export class PacedScrapes {
   async #scrapeOnce(): Promise<PacedScrape> {
     const sentAt = performance.now();
     try {
-      const { status, headers, isWhole, durationMs } = await scrape(this.#url, this.#options);
+      const result = await scrape(this.#url, this.#options);
+      const { status, headers, isWhole, durationMs } = result;
       if (!isWhole) return { sentAt, durationMs, status: 'none', reason: 'cut' };
-      return { sentAt, durationMs, status, reason: headers['x-proxy-reason'] ?? '' };
+      const isWrong = status === 200 && this.#options.isRight?.(result) === false;
+      return { sentAt, durationMs, status, reason: isWrong ? WRONG_BODY : (headers['x-proxy-reason'] ?? '') };
     } catch (error) {
       const reason = error instanceof Error ? `${error.name} ${error.message}` : String(error);
       return { sentAt, durationMs: performance.now() - sentAt, status: 'none', reason };

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Stage } from './stage.js';
@@ -13,6 +14,8 @@ export interface ProgramOptions {
   /** Added to PATH, HOME and TMPDIR; nothing else is inherited. */
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** A file that standard output goes to; it is collected when left out. */
+  readonly stdoutFile?: string;
 }
 
 const MAX_OUTPUT_CHARS = 4 * 1024 * 1024;
@@ -27,11 +30,14 @@ export class Program {
 
   constructor(stage: Stage, command: string, args: readonly string[], options: ProgramOptions = {}) {
     this.#name = [command, ...args].join(' ');
+    const { stdoutFile } = options;
+    const stdout = stdoutFile === undefined ? 'pipe' : openSync(stdoutFile, 'w');
     this.#process = spawn(command, [...args], {
       cwd: options.cwd,
       env: { ...inheritedEnvironment(), ...options.env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', stdout, 'pipe'],
     });
+    if (typeof stdout === 'number') closeSync(stdout);
     this.#process.stdout?.setEncoding('utf8').on('data', (text: string) => this.#collect(text));
     this.#process.stderr?.setEncoding('utf8').on('data', (text: string) => this.#collect(text));
     this.#exited = new Promise((resolve, reject) => {

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freePort } from './free-port.js';
-import { startOurProgram, stopCleanly } from './our-program.js';
+import { type OurProgramOptions, startOurProgram, stopCleanly } from './our-program.js';
 import type { Program } from './program.js';
 import type { Stage } from './stage.js';
 
@@ -18,6 +18,8 @@ export interface ProxySettings {
   readonly configUrl?: string;
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** How else the process runs. */
+  readonly run?: OurProgramOptions;
 }
 
 /** The built proxy as a process, with its metrics on, on ports of its own. */
@@ -26,7 +28,7 @@ export class ProxyProcess {
   readonly #configFile: string;
   readonly #stage: Stage;
   readonly #args: readonly string[];
-  readonly #env: Readonly<Record<string, string>>;
+  readonly #run: OurProgramOptions;
   #program: Program;
 
   private constructor(
@@ -34,13 +36,13 @@ export class ProxyProcess {
     ports: ProxyPorts,
     configFile: string,
     args: readonly string[],
-    env: Record<string, string>,
+    run: OurProgramOptions,
   ) {
     this.#stage = stage;
     this.#configFile = configFile;
     this.ports = ports;
     this.#args = args;
-    this.#env = env;
+    this.#run = run;
     this.#program = this.#spawn();
   }
 
@@ -55,7 +57,10 @@ export class ProxyProcess {
       ...portFlags(ports),
       ...(settings.args ?? []),
     ];
-    const proxy = new ProxyProcess(stage, ports, configFile, args, { ...settings.env });
+    const proxy = new ProxyProcess(stage, ports, configFile, args, {
+      ...settings.run,
+      ...(settings.env && { env: settings.env }),
+    });
     await proxy.#waitUntilOpen();
     return proxy;
   }
@@ -88,7 +93,7 @@ export class ProxyProcess {
   }
 
   #spawn(): Program {
-    return startOurProgram(this.#stage, 'proxy', this.#args, { env: this.#env });
+    return startOurProgram(this.#stage, 'proxy', this.#args, this.#run);
   }
 
   #waitUntilOpen(): Promise<void> {

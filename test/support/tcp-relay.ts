@@ -6,17 +6,28 @@ interface Link {
   readonly far: Socket;
 }
 
+/** One direction of a link. */
+interface Lane {
+  /** When the last piece that is held goes on, on the clock of `performance.now()`. */
+  heldUntil: number;
+}
+
 /**
- * A link between an agent and its proxy that a test can make bad: cut, stalled, slow, or swallowing bytes.
+ * A link between an agent and its proxy that a test can make bad: cut, stalled, slow, thin, or
+ * swallowing, damaging or resetting what passes.
  * What it does to the link holds for present connections and for later ones, until `heal`.
  */
 export class TcpRelay {
-  readonly #farPort: number;
+  #farPort: number;
   readonly #links = new Set<Link>();
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #server = createServer({ pauseOnConnect: true }, (near) => this.#join(near));
   #state: 'flowing' | 'stalled' | 'dropping' | 'refusing' = 'flowing';
   #delayMs = 0;
+  #bytesPerSec = Infinity;
+  #resetShare = 0;
+  #idleMs = 0;
+  #corrupts = false;
   #connectionCount = 0;
 
   private constructor(farPort: number) {
@@ -62,9 +73,40 @@ export class TcpRelay {
     this.#delayMs = ms;
   }
 
+  /** Let no more bytes through, in either direction, than this. */
+  throttle(bytesPerSec: number): void {
+    this.#bytesPerSec = bytesPerSec;
+  }
+
+  /** Reset this share of the connections that are dialled from now on, each after its first bytes. */
+  resetSome(share: number): void {
+    this.#resetShare = share;
+  }
+
+  /** Reset connections over which nothing moved for this long, as load balancers do. */
+  cutIdle(ms: number): void {
+    this.#idleMs = ms;
+    for (const link of this.#links) this.#watchIdle(link);
+  }
+
+  /** Flip a bit in every piece towards the far end. */
+  corrupt(): void {
+    this.#corrupts = true;
+  }
+
+  /** Send later connections elsewhere; present ones stay. */
+  leadTo(farPort: number): void {
+    this.#farPort = farPort;
+  }
+
   heal(): void {
     this.#state = 'flowing';
     this.#delayMs = 0;
+    this.#bytesPerSec = Infinity;
+    this.#resetShare = 0;
+    this.#idleMs = 0;
+    this.#corrupts = false;
+    for (const { near, far } of this.#links) [near, far].forEach((socket) => socket.setTimeout(0));
     for (const { near, far } of this.#links) [near, far].forEach((socket) => socket.resume());
   }
 
@@ -82,28 +124,55 @@ export class TcpRelay {
     this.#links.add(link);
     this.#forward(link, near, far);
     this.#forward(link, far, near);
+    if (this.#idleMs > 0) this.#watchIdle(link);
     if (this.#state === 'refusing') this.#reset(link);
+    else if (Math.random() < this.#resetShare) near.once('data', () => this.#reset(link));
     else if (this.#state !== 'stalled') near.resume();
   }
 
   #forward(link: Link, from: Socket, to: Socket): void {
     from.setNoDelay(true);
-    from.on('data', (piece: Buffer) => this.#pass(to, piece));
+    const lane: Lane = { heldUntil: 0 };
+    from.on('data', (piece: Buffer) => {
+      if (Number.isFinite(this.#bytesPerSec)) this.#slow(from, piece.length);
+      this.#pass(lane, to, this.#corrupts && from === link.near ? flipped(piece) : piece);
+    });
     from.on('error', () => this.#reset(link));
     from.once('close', () => this.#reset(link));
   }
 
-  #pass(to: Socket, piece: Buffer): void {
+  #pass(lane: Lane, to: Socket, piece: Buffer): void {
     if (this.#state === 'dropping') return;
-    if (this.#delayMs === 0) {
+    const now = performance.now();
+    // Never before what came earlier, also when the delay has become shorter meanwhile.
+    const dueAt = Math.max(now + this.#delayMs, lane.heldUntil);
+    if (dueAt <= now) {
       to.write(piece);
       return;
     }
+    lane.heldUntil = dueAt;
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
       if (!to.destroyed) to.write(piece);
-    }, this.#delayMs);
+    }, dueAt - now);
     this.#timers.add(timer);
+  }
+
+  /** Read nothing more until what was read could have gone through. */
+  #slow(from: Socket, bytes: number): void {
+    from.pause();
+    const timer = setTimeout(
+      () => {
+        this.#timers.delete(timer);
+        if (this.#state !== 'stalled') from.resume();
+      },
+      (bytes / this.#bytesPerSec) * 1_000,
+    );
+    this.#timers.add(timer);
+  }
+
+  #watchIdle(link: Link): void {
+    link.near.setTimeout(this.#idleMs, () => this.#reset(link));
   }
 
   #reset(link: Link): void {
@@ -111,4 +180,10 @@ export class TcpRelay {
     link.near.resetAndDestroy();
     link.far.resetAndDestroy();
   }
+}
+
+function flipped(piece: Buffer): Buffer {
+  const copy = Buffer.from(piece);
+  copy.writeUInt8(copy.readUInt8(copy.length >> 1) ^ 1, copy.length >> 1);
+  return copy;
 }

@@ -1,0 +1,234 @@
+import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { constants, gzipSync } from 'node:zlib';
+import { expect } from 'vitest';
+import type { Behaviour } from '../../support/http-target.js';
+import {
+  answers,
+  diesHalfWay,
+  hangs,
+  hangsAfterHeaders,
+  liesAboutLength,
+  neverEnds,
+  redirects,
+  TEXT_FORMAT,
+} from '../../support/target-behaviours.js';
+import type { FaultRow } from '../fault-row.js';
+import { outcomeOf, type World } from '../world.js';
+
+const LINES = 'series 1\n'.repeat(1_000);
+const GZIP = { 'Content-Encoding': 'gzip' };
+/** 200 MB of one letter. */
+const bomb = (): Buffer => gzipSync(Buffer.alloc(200_000_000, 'a'), { level: constants.Z_BEST_SPEED });
+const brokenGzip = (): Buffer => {
+  const bytes = gzipSync(LINES);
+  bytes.fill(0xff, 20, 30);
+  return bytes;
+};
+
+function tricklesForEver(): Behaviour {
+  return (_request, response) => {
+    response.writeHead(200, { 'Content-Type': TEXT_FORMAT });
+    const timer = setInterval(() => response.write('#'), 1_000);
+    response.once('close', () => clearInterval(timer));
+  };
+}
+
+function hugeHeader(): Behaviour {
+  return (_request, response) => response.writeHead(200, { 'X-Huge': 'a'.repeat(1_000_000) }).end(LINES);
+}
+
+/** Closes each connection when the second request on it arrives, before a byte of the answer. */
+function closesUnderTheRequest(): Behaviour {
+  const used = new WeakSet<Socket>();
+  return ({ socket }, response) => {
+    if (used.has(socket)) socket.destroy();
+    else send(response, LINES);
+    used.add(socket);
+  };
+}
+
+function failsEverySecondTime(): Behaviour {
+  let count = 0;
+  return (_request, response) => (count++ % 2 === 0 ? response.writeHead(500).end() : send(response, LINES));
+}
+
+/** Another Content-Type each time; those of all answers are in `given`. */
+const given: string[] = [];
+function neverSaysTheSame(): Behaviour {
+  return (_request, response) => {
+    const contentType = `text/plain; version=0.0.4; number=${given.length}`;
+    given.push(contentType);
+    response.writeHead(200, { 'Content-Type': contentType }).end(LINES);
+  };
+}
+
+function send(response: ServerResponse, body: string): void {
+  response.writeHead(200, { 'Content-Type': TEXT_FORMAT, 'Content-Length': body.length }).end(body);
+}
+
+interface Failing {
+  readonly fault: string;
+  readonly injected: string;
+  readonly path: string;
+  readonly behaviour: Behaviour | string;
+  readonly outcome: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+const FAILING: readonly Failing[] = [
+  {
+    fault: 'refuses',
+    injected: 'nobody listens',
+    path: 'refuses',
+    behaviour: 'http://127.0.0.1:1/metrics',
+    outcome: '502 target_unreachable',
+  },
+  {
+    fault: 'hangs before its headers',
+    injected: 'the request is taken, nothing is said',
+    path: 'hangs',
+    behaviour: hangs(),
+    outcome: '504 upstream_timed_out',
+  },
+  {
+    fault: 'hangs after its headers',
+    injected: 'headers, and nothing after them',
+    path: 'hangs-later',
+    behaviour: hangsAfterHeaders(),
+    outcome: '504 upstream_timed_out',
+  },
+  {
+    fault: 'trickles',
+    injected: 'a byte a second',
+    path: 'trickles',
+    behaviour: tricklesForEver(),
+    outcome: '504 upstream_timed_out',
+  },
+  {
+    fault: 'never ends its body',
+    injected: 'lines for as long as somebody reads',
+    path: 'endless',
+    behaviour: neverEnds(),
+    outcome: '413 content_too_large',
+  },
+  {
+    fault: 'lies about Content-Length',
+    injected: 'announces 50 KB more than it sends',
+    path: 'lies',
+    behaviour: liesAboutLength(Buffer.from(LINES), LINES.length + 50_000),
+    outcome: '502 target_unreachable',
+  },
+  {
+    fault: 'is cut in the middle',
+    injected: 'half of the body, then a reset',
+    path: 'dies',
+    behaviour: diesHalfWay(Buffer.from(LINES)),
+    outcome: '502 target_unreachable',
+  },
+  {
+    fault: 'sends a gzip bomb',
+    injected: '200 MB in 900 KB of gzip',
+    path: 'bomb',
+    behaviour: (request, response) => answers(bombBytes(), { headers: GZIP })(request, response),
+    outcome: '413 content_too_large',
+  },
+  {
+    fault: 'sends broken gzip',
+    injected: 'gzip with damaged bytes, to a scraper that takes no gzip',
+    path: 'broken',
+    behaviour: answers(brokenGzip(), { headers: GZIP }),
+    outcome: '502 invalid_payload',
+  },
+  {
+    fault: 'sends a huge header',
+    injected: 'a header of 1 MB',
+    path: 'huge-header',
+    behaviour: hugeHeader(),
+    outcome: '502 target_unreachable',
+  },
+  {
+    fault: 'redirects in a circle',
+    injected: '302 to itself',
+    path: 'circle',
+    behaviour: redirects('/circle'),
+    outcome: '502 upstream_error',
+  },
+];
+
+let bombBody: Buffer | undefined;
+const bombBytes = (): Buffer => (bombBody ??= bomb());
+
+/** Scrape a path five times at once; the outcomes, each once. */
+async function outcomesOf(
+  world: World,
+  { path, headers }: Pick<Failing, 'path' | 'headers'>,
+): Promise<string[]> {
+  const results = await Promise.all(
+    Array.from({ length: 5 }, () => world.scrape(path, headers === undefined ? {} : { headers })),
+  );
+  return [...new Set(results.map(outcomeOf))];
+}
+
+const failingRow = (failing: Failing): FaultRow => ({
+  fault: failing.fault,
+  injected: `${failing.injected}; five scrapes at once`,
+  expected: failing.outcome.replace(/ (\w+)$/, ' `$1`'),
+  isQuick: true,
+  inject: async (world) => {
+    const outcomes = await outcomesOf(world, failing);
+    expect(outcomes).toEqual([failing.outcome]);
+    return outcomes.join(', ');
+  },
+});
+
+export const TARGET_PATHS: Readonly<Record<string, Behaviour | string>> = {
+  ...Object.fromEntries(FAILING.map(({ path, behaviour }) => [path, behaviour])),
+  'closes-early': closesUnderTheRequest(),
+  moody: failsEverySecondTime(),
+  inventive: neverSaysTheSame(),
+};
+
+const inventive = (times: number): FaultRow => ({
+  fault: `${times} distinct content types`,
+  injected: `another Content-Type with each of ${times} scrapes`,
+  expected: 'each success with the Content-Type of the target',
+  isQuick: times < 1_000,
+  inject: async (world) => {
+    const seen = new Set<string>();
+    for (let round = 0; round < times / 10; round += 1) {
+      const results = await Promise.all(Array.from({ length: 10 }, () => world.scrape('inventive')));
+      results.forEach(({ headers }) => seen.add(headers['content-type'] ?? ''));
+    }
+    expect(seen.size).toBe(times);
+    expect([...seen].every((contentType) => given.includes(contentType))).toBe(true);
+  },
+});
+
+export const TARGET_ROWS: readonly FaultRow[] = [
+  ...FAILING.map(failingRow),
+  {
+    fault: 'fails, and is well again',
+    injected: '500 and 200 in turn',
+    expected: '500 `upstream_error` and success in turn',
+    isQuick: true,
+    inject: async (world) => {
+      const outcomes: string[] = [];
+      for (let scrapes = 0; scrapes < 4; scrapes += 1) outcomes.push(outcomeOf(await world.scrape('moody')));
+      expect(outcomes).toEqual(['500 upstream_error', '200', '500 upstream_error', '200']);
+    },
+  },
+  {
+    fault: 'closes kept connections under the request',
+    injected: 'each connection closed when its second request arrives, 50 scrapes',
+    expected: 'every scrape succeeds',
+    isQuick: true,
+    inject: async (world) => {
+      for (let scrapes = 0; scrapes < 50; scrapes += 1) {
+        expect(outcomeOf(await world.scrape('closes-early'))).toBe('200');
+      }
+    },
+  },
+  inventive(200),
+  inventive(10_000),
+];

@@ -1,0 +1,74 @@
+import { expect } from 'vitest';
+import { recoveryMs as timeToSuccess, slowestMs, waitForSteadySuccess } from '../support/load-report.js';
+import { type PacedScrape, type PacedScrapes, WRONG_BODY } from '../support/paced-scrapes.js';
+import { Stage } from '../support/stage.js';
+import type { FaultRow } from './fault-row.js';
+import { expectNothingLeft, footprintsOf } from './leak-check.js';
+import { TIMEOUT_SECS, type World } from './world.js';
+
+/** What a loaded machine may add to the time of an answer, in ms. */
+const TOLERANCE_MS = 250;
+const STEADY = 10;
+
+/** What was seen of a row, in words, and the time to recovery in ms where a scrape failed. */
+export interface Seen {
+  readonly words: string;
+  readonly recoveryMs: number | undefined;
+}
+
+/** Run one row on top of steady scrapes, and check what holds for every row. */
+export async function runRow(row: FaultRow, world: World): Promise<Seen> {
+  const before = await footprintsOf(world);
+  world.stage = new Stage();
+  world.startLoad();
+  try {
+    await everyLoad(world, (load) => waitForSteadySuccess(load, STEADY));
+    const remark = await row.inject(world);
+    const goneAt = performance.now();
+    await world.stage.clear();
+    const recovered = await everyLoad(world, (load) => timeToSuccess(load, goneAt, row.recoveryMs ?? 1_000));
+    await everyLoad(world, (load) => waitForSteadySuccess(load, STEADY));
+    await world.stopLoad();
+    const scrapes = world.loads.flatMap((load) => load.finished);
+    judge(row, scrapes, Math.max(...recovered));
+    await expectNothingLeft(world, before);
+    const hasFailed = scrapes.some(({ status }) => status !== 200);
+    return {
+      words: [summaryOf(scrapes), remark].filter(Boolean).join('; '),
+      recoveryMs: hasFailed ? Math.max(...recovered) : undefined,
+    };
+  } finally {
+    await world.stopLoad();
+    await world.stage.clear();
+  }
+}
+
+function judge(row: FaultRow, scrapes: readonly PacedScrape[], recovered: number): void {
+  const outcomes = scrapes.map(outcomeOf);
+  const answered = scrapes.filter(({ status }) => status !== 'none');
+  expect(outcomes.filter((outcome) => outcome.includes(WRONG_BODY))).toEqual([]);
+  expect(outcomes.filter((outcome) => outcome !== '200' && row.allowed?.test(outcome) !== true)).toEqual([]);
+  if (row.answersLate !== true) {
+    expect(slowestMs(answered), 'the slowest answer').toBeLessThan(TIMEOUT_SECS * 1_000 + TOLERANCE_MS);
+  }
+  if (row.recoveryMs !== undefined) {
+    expect(recovered, 'the time to recovery').toBeLessThan(row.recoveryMs);
+  }
+}
+
+function everyLoad<T>({ loads }: World, act: (load: PacedScrapes) => Promise<T>): Promise<T[]> {
+  return Promise.all(loads.map(act));
+}
+
+function outcomeOf({ status, reason }: PacedScrape): string {
+  return `${status} ${reason}`.trim();
+}
+
+/** Each outcome with how often it was seen. */
+function summaryOf(scrapes: readonly PacedScrape[]): string {
+  const counts = Map.groupBy(scrapes, outcomeOf);
+  return [...counts]
+    .map(([outcome, all]) => `${all.length} × ${outcome}`)
+    .toSorted()
+    .join(', ');
+}

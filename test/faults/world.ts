@@ -1,0 +1,116 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { AgentProcess } from '../support/agent-process.js';
+import { expositionOf } from '../support/exposition-text.js';
+import { waitForPaths } from '../support/gauges.js';
+import { type Behaviour, HttpTarget } from '../support/http-target.js';
+import { PacedScrapes } from '../support/paced-scrapes.js';
+import type { OurProgramOptions } from '../support/our-program.js';
+import { ProxyProcess } from '../support/proxy-process.js';
+import { scrape, type ScrapeOptions, type ScrapeResult } from '../support/scrape.js';
+import { Stage } from '../support/stage.js';
+import { answers, answersWithOwnGzip } from '../support/target-behaviours.js';
+import { TcpRelay } from '../support/tcp-relay.js';
+
+/** The deadline of each steady scrape. */
+export const TIMEOUT_SECS = 2;
+export const RECONNECT_PAUSE_SECS = 2;
+/** An agent is back this soon after the cause is gone: its pause, and a second. */
+export const RECOVERY_MS = (RECONNECT_PAUSE_SECS + 1) * 1_000;
+/** A ping each 10 s that waits 5 s, and a little for the clock. */
+export const HALF_OPEN_MS = 15_500;
+
+/** A body that travels in one message, and one that travels in chunks. */
+const SMALL = expositionOf(400);
+const CHUNKED = expositionOf(2_000_000);
+const PER_SECOND = 10;
+
+/** What is particular to a world. */
+export interface WorldSettings {
+  /** More paths of the target, each served under its name; a text is a URL in place of one. */
+  readonly paths?: Readonly<Record<string, Behaviour | string>>;
+  /** What stands under `proxy` and under `agent` in their config files. */
+  readonly proxy?: Readonly<Record<string, unknown>>;
+  readonly agent?: Readonly<Record<string, unknown>>;
+  /** How both programs run, and the agent alone. */
+  readonly run?: OurProgramOptions;
+  readonly agentRun?: OurProgramOptions;
+}
+
+/** Settings that need files or programs of their own: made when the world is. */
+export type WorldMaker = WorldSettings | ((stage: Stage) => Promise<WorldSettings>);
+
+/** A proxy, a link that can be made bad, an agent and its target, all real, with steady scrapes on top. */
+export class World {
+  /** What one row put up; cleared after the row. */
+  stage = new Stage();
+  loads: readonly PacedScrapes[] = [];
+
+  private constructor(
+    readonly target: HttpTarget,
+    readonly proxy: ProxyProcess,
+    readonly relay: TcpRelay,
+    readonly agent: AgentProcess,
+    readonly pathCount: number,
+  ) {}
+
+  static async start(stage: Stage, maker: WorldMaker): Promise<World> {
+    const settings = typeof maker === 'function' ? await maker(stage) : maker;
+    const more = Object.entries(settings.paths ?? {});
+    const behaviours = more.filter((entry): entry is [string, Behaviour] => typeof entry[1] !== 'string');
+    const target = await HttpTarget.start(stage, {
+      '/small': answers(SMALL),
+      '/chunked': answersWithOwnGzip(CHUNKED, gzipSync(CHUNKED)),
+      ...Object.fromEntries(behaviours.map(([name, behaviour]) => [`/${name}`, behaviour])),
+    });
+    const proxy = await ProxyProcess.start(stage, {
+      config: settings.proxy ?? {},
+      ...(settings.run && { run: settings.run }),
+    });
+    const relay = await TcpRelay.start(stage, proxy.ports.agent);
+    const urls = more.map(([name, what]) => [name, typeof what === 'string' ? what : target.url(`/${name}`)]);
+    const own = ['small', 'chunked'].map((name) => [name, target.url(`/${name}`)]);
+    const paths = [...own, ...urls].map(([path = '', url = '']) => ({ path, url }));
+    const run = settings.agentRun ?? settings.run;
+    const agent = await AgentProcess.start(stage, {
+      proxyPort: relay.port,
+      paths,
+      config: { internal: { reconnectPauseSecs: RECONNECT_PAUSE_SECS }, ...settings.agent },
+      ...(run && { run }),
+    });
+    await waitForPaths(proxy, paths.length);
+    return new World(target, proxy, relay, agent, paths.length);
+  }
+
+  /** Begin to scrape both bodies at an even pace, each answer checked byte for byte. */
+  startLoad(): void {
+    const common = { timeoutSecs: TIMEOUT_SECS, giveUpAfterMs: TIMEOUT_SECS * 1_000 + 1_000 };
+    this.loads = [
+      new PacedScrapes(this.proxy.url('small'), PER_SECOND, {
+        ...common,
+        isRight: ({ body }) => body.equals(SMALL),
+      }),
+      new PacedScrapes(this.proxy.url('chunked'), PER_SECOND / 2, {
+        ...common,
+        headers: { 'Accept-Encoding': 'gzip' },
+        isRight: (result) => plainOf(result).equals(CHUNKED),
+      }),
+    ];
+  }
+
+  async stopLoad(): Promise<void> {
+    await Promise.all(this.loads.map((load) => load.stop()));
+  }
+
+  scrape(path: string, options: ScrapeOptions = {}): Promise<ScrapeResult> {
+    return scrape(this.proxy.url(path), { timeoutSecs: TIMEOUT_SECS, ...options });
+  }
+}
+
+/** Status and reason of one answer. */
+export function outcomeOf({ status, headers }: ScrapeResult): string {
+  return `${status} ${headers['x-proxy-reason'] ?? ''}`.trim();
+}
+
+function plainOf({ body, headers }: ScrapeResult): Buffer {
+  return headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body;
+}
