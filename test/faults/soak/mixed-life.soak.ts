@@ -26,7 +26,7 @@ describe(`mixed life for ${MINUTES} minutes`, () => {
     'leaves nothing behind',
     async () => {
       const life = await MixedLife.start(stage);
-      await waitForPaths(life.proxy, life.pathsAtRest, 60_000);
+      await waitForPaths(life.proxy, life.pathsAtStart, 60_000);
       const startedAt = performance.now();
       const samples = [await sampleOf(life, startedAt)];
 

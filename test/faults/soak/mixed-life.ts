@@ -19,15 +19,17 @@ const RELOAD_PAUSE_MS = 10_000;
 export class MixedLife {
   /** How often each outcome was seen. */
   readonly outcomes = new Map<string, number>();
+  /** Paths of the agents that stay, and of all. */
   readonly pathsAtRest = STABLE_AGENTS * PATHS.length;
+  readonly pathsAtStart = (STABLE_AGENTS + MOVING_AGENTS) * PATHS.length;
   #isOver = false;
   #lives: Promise<void>[] = [];
 
   private constructor(
-    private readonly stage: Stage,
     readonly target: HttpTarget,
     readonly proxy: ProxyProcess,
     readonly stableAgents: readonly AgentProcess[],
+    private readonly movingAgents: readonly AgentProcess[],
   ) {}
 
   static async start(stage: Stage): Promise<MixedLife> {
@@ -40,15 +42,15 @@ export class MixedLife {
       '/fails': answers('', { status: 500 }),
     });
     const proxy = await ProxyProcess.start(stage, { config: { auth: identities(0) } });
-    const stable: AgentProcess[] = [];
-    for (let index = 0; index < STABLE_AGENTS; index += 1) {
-      stable.push(await startAgent(stage, target, proxy, `stable-${index}`));
+    const agents: AgentProcess[] = [];
+    for (const name of [...agentNames('stable', STABLE_AGENTS), ...agentNames('moving', MOVING_AGENTS)]) {
+      agents.push(await startAgent(stage, target, proxy, name));
     }
-    return new MixedLife(stage, target, proxy, stable);
+    return new MixedLife(target, proxy, agents.slice(0, STABLE_AGENTS), agents.slice(STABLE_AGENTS));
   }
 
   begin(): void {
-    const movers = Array.from({ length: MOVING_AGENTS }, (_, index) => this.#comeAndGo(index));
+    const movers = this.movingAgents.map((agent, index) => this.#comeAndGo(agent, 4_000 + 3_000 * index));
     this.#lives = [this.#scrapeAll(), this.#reload(), ...movers];
   }
 
@@ -83,17 +85,16 @@ export class MixedLife {
     this.outcomes.set(outcome, (this.outcomes.get(outcome) ?? 0) + 1);
   }
 
-  /** An agent that lives for some seconds and ends, in order or killed, again and again. */
-  async #comeAndGo(index: number): Promise<void> {
-    let agent: AgentProcess | undefined;
+  /** An agent that lives for some seconds and ends, in order or killed, again and again; one that is slow to start is killed. */
+  async #comeAndGo(agent: AgentProcess, livesForMs: number): Promise<void> {
     for (let life = 0; !this.#isOver; life += 1) {
-      if (agent === undefined)
-        agent = await startAgent(this.stage, this.target, this.proxy, `moving-${index}`);
-      else await agent.startAgain();
-      await this.#sleep(4_000 + 3_000 * index);
-      await (life % 2 === 0 ? agent.program.kill() : agent.stop());
+      await this.#sleep(livesForMs);
+      const isOrderly = life % 2 === 1;
+      await (isOrderly ? agent.stop(30_000) : agent.program.kill());
       await this.#sleep(2_000);
+      if (!this.#isOver) await agent.startAgain().catch(() => undefined);
     }
+    await agent.program.kill();
   }
 
   /** The token of the agents that move is changed, changed back, and so on. */

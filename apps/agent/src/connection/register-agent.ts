@@ -1,5 +1,6 @@
 import { CAPABILITIES, type Capability, parseCapabilities } from '@app/protocol';
 import type { AgentIdentity } from '../agent-identity.js';
+import { peerWords } from '../peer-words.js';
 import type { ProxyClient } from './proxy-port.js';
 
 /** What an agent says about itself. */
@@ -32,5 +33,7 @@ export async function registerAgent(
   if (!registered.ok) {
     return registered.problem.words;
   }
-  return registered.value.valid ? parseCapabilities(registered.value.capabilities) : registered.value.reason;
+  return registered.value.valid
+    ? parseCapabilities(registered.value.capabilities)
+    : peerWords(registered.value.reason);
 }

@@ -1,0 +1,157 @@
+#!/usr/bin/env bash
+# What the runs in this directory share: the peers that the tests use, steps, and the summary at the end. Sourced from the
+# root of the repository.
+
+readonly cache="$PWD/.cache"
+readonly results="$cache/test-results.json"
+readonly prometheus3_module='github.com/prometheus/prometheus/cmd/prometheus@v0.316.0'
+readonly promtool3_module='github.com/prometheus/prometheus/cmd/promtool@v0.316.0'
+readonly grpcurl_module='github.com/fullstorydev/grpcurl/cmd/grpcurl@v1.9.4'
+readonly helm_module='helm.sh/helm/v3/cmd/helm@v3.22.0'
+readonly kubeconform_module='github.com/yannh/kubeconform/cmd/kubeconform@v0.8.0'
+readonly kubernetes_module='k8s.io/kubernetes@v1.34.2'
+readonly prometheus3_tags='remove_all_sd,enable_http_sd,enable_file_sd,enable_dns_sd'
+readonly packages=(prometheus prometheus-node-exporter nginx tinyproxy openssl faketime chromium)
+skipped=()
+failed_steps=()
+
+say() { printf '\n==> %s\n' "$*"; }
+
+# A step whose failure is kept for the end, so that one run tells everything that is wrong.
+step() {
+  say "$*"
+  "$@" || failed_steps+=("$*")
+}
+
+is_installed() { [[ "$(dpkg-query -W -f='${Status}' "$1" 2>/dev/null)" == *' installed' ]]; }
+
+install_packages() {
+  local missing=() package
+  for package in "${packages[@]}"; do is_installed "$package" || missing+=("$package"); done
+  [[ ${#missing[@]} -eq 0 ]] && return
+  say "install ${missing[*]}"
+  if [[ $EUID -eq 0 ]] && command -v apt-get >/dev/null; then
+    without_services apt_install "${missing[@]}"
+  else
+    echo 'only root on Debian can install them'
+  fi
+  for package in "${missing[@]}"; do is_installed "$package" || skipped+=("package $package"); done
+}
+
+apt_install() {
+  export DEBIAN_FRONTEND=noninteractive
+  apt-get update -qq
+  local package
+  for package; do
+    apt-get install -y -qq --no-install-recommends "$package" >/dev/null || echo "$package cannot be installed"
+  done
+}
+
+# Debian starts what it installs, on the ports that people expect; the tests start their own.
+without_services() {
+  local policy=/usr/sbin/policy-rc.d
+  [[ -e $policy ]] && { "$@"; return; }
+  printf '#!/bin/sh\nexit 101\n' >"$policy"
+  chmod +x "$policy"
+  local status=0
+  "$@" || status=$?
+  rm -f "$policy"
+  return "$status"
+}
+
+# The Prometheus that people run today is in no package; its name for the tests is in $PROMETHEUS3.
+build_prometheus3() {
+  [[ -x ${PROMETHEUS3:-} ]] && return
+  export PROMETHEUS3="$cache/bin/prometheus"
+  [[ -x $PROMETHEUS3 ]] && return
+  if command -v go >/dev/null; then
+    say "build $prometheus3_module"
+    GOBIN="$cache/bin" timeout 600 go install -tags "$prometheus3_tags" "$prometheus3_module" ||
+      skipped+=('Prometheus 3 (the build failed)')
+  else
+    skipped+=('Prometheus 3 (there is no Go to build it with)')
+  fi
+}
+
+# Its promtool judges metrics, rules and configurations; its name for the tests is in $PROMTOOL3.
+build_promtool3() {
+  local built="$cache/bin/promtool"
+  [[ -x ${PROMTOOL3:-} ]] && return
+  if [[ ! -x $built ]] && command -v go >/dev/null; then
+    say "build $promtool3_module"
+    GOBIN="$cache/bin" timeout 600 go install -tags "$prometheus3_tags" "$promtool3_module" || true
+  fi
+  if [[ -x $built ]]; then export PROMTOOL3="$built"; else skipped+=('promtool 3 (it could not be built)'); fi
+}
+
+# The reflection of the agent port is asked by the client that people use.
+build_grpcurl() {
+  local built="$cache/bin/grpcurl"
+  [[ -x ${GRPCURL:-} ]] && return
+  if [[ ! -x $built ]] && command -v go >/dev/null; then
+    say "build $grpcurl_module"
+    GOBIN="$cache/bin" timeout 600 go install "$grpcurl_module" || true
+  fi
+  if [[ -x $built ]]; then export GRPCURL="$built"; else skipped+=('grpcurl (it could not be built)'); fi
+}
+
+# The chart and the manifests are judged by Helm, and by the schema in Kubernetes' own module.
+build_kubernetes_tools() {
+  local name module
+  for name in helm kubeconform; do
+    module="${name}_module"
+    if [[ ! -x $cache/bin/$name ]] && command -v go >/dev/null; then
+      say "build ${!module}"
+      GOBIN="$cache/bin" timeout 900 go install "${!module}" || true
+    fi
+  done
+  if [[ -x $cache/bin/helm ]]; then export HELM="$cache/bin/helm"; else skipped+=('helm (it could not be built)'); fi
+  if [[ -x $cache/bin/kubeconform ]] && kubernetes_schemas; then
+    export KUBECONFORM="$cache/bin/kubeconform" KUBERNETES_SCHEMAS="$cache/kubernetes-schemas"
+  else
+    skipped+=('kubeconform (it, or the schema, could not be had)')
+  fi
+}
+
+kubernetes_schemas() {
+  [[ -e $cache/kubernetes-schemas/_definitions.json ]] && return
+  say "schemas of $kubernetes_module"
+  local folder
+  folder=$(cd "$cache" && go mod download -json "$kubernetes_module" | sed -n 's/.*"Dir": "\(.*\)".*/\1/p') || return 1
+  node .ci/kubernetes-schemas.js "$folder/api/openapi-spec/swagger.json" "$cache/kubernetes-schemas"
+}
+
+# Everything that the tests need, installed or named as skipped.
+prepare() {
+  mkdir -p "$cache"
+  install_packages
+  build_prometheus3
+  build_promtool3
+  build_grpcurl
+  build_kubernetes_tools
+  say 'npm ci, without the scripts of packages'
+  npm ci --no-audit --no-fund --ignore-scripts
+}
+
+# Known vulnerabilities of what is installed with the programs, where the registry tells of them.
+audit() {
+  say 'npm audit'
+  local report
+  if report=$(npm audit --omit=dev --audit-level=high 2>&1); then
+    tail -n 3 <<<"$report"
+  elif grep -qiE 'audit endpoint|ENOAUDIT|not implemented|E(40[0-9]|50[0-9])|network|ENOTFOUND|ECONNREFUSED' <<<"$report"; then
+    skipped+=('npm audit (the registry does not answer it)')
+  else
+    echo "$report"
+    failed_steps+=('npm audit')
+  fi
+}
+
+summary() {
+  say 'summary'
+  local what
+  for what in ${skipped[@]+"${skipped[@]}"}; do echo "skipped: $what"; done
+  for what in ${failed_steps[@]+"${failed_steps[@]}"}; do echo "failed: $what"; done
+  node .ci/count-tests.js "$results" "${#failed_steps[@]}"
+  [[ ${#failed_steps[@]} -eq 0 ]]
+}
