@@ -14,7 +14,10 @@ import {
   TEXT_FORMAT,
 } from '../../support/target-behaviours.js';
 import type { FaultRow } from '../fault-row.js';
-import { outcomeOf, type World } from '../world.js';
+import { outcomeOf } from '../world.js';
+
+/** The words of an agent whose machine is busy come too late. */
+const BUSY = '504 timed_out';
 
 const LINES = 'series 1\n'.repeat(1_000);
 const GZIP = { 'Content-Encoding': 'gzip' };
@@ -73,7 +76,8 @@ interface Failing {
   readonly path: string;
   readonly behaviour: Behaviour | string;
   readonly outcome: string;
-  readonly headers?: Readonly<Record<string, string>>;
+  /** Another outcome that is right. */
+  readonly alternative?: string;
 }
 
 const FAILING: readonly Failing[] = [
@@ -90,6 +94,7 @@ const FAILING: readonly Failing[] = [
     path: 'hangs',
     behaviour: hangs(),
     outcome: '504 upstream_timed_out',
+    alternative: BUSY,
   },
   {
     fault: 'hangs after its headers',
@@ -97,6 +102,7 @@ const FAILING: readonly Failing[] = [
     path: 'hangs-later',
     behaviour: hangsAfterHeaders(),
     outcome: '504 upstream_timed_out',
+    alternative: BUSY,
   },
   {
     fault: 'trickles',
@@ -104,6 +110,7 @@ const FAILING: readonly Failing[] = [
     path: 'trickles',
     behaviour: tricklesForEver(),
     outcome: '504 upstream_timed_out',
+    alternative: BUSY,
   },
   {
     fault: 'never ends its body',
@@ -159,25 +166,17 @@ const FAILING: readonly Failing[] = [
 let bombBody: Buffer | undefined;
 const bombBytes = (): Buffer => (bombBody ??= bomb());
 
-/** Scrape a path five times at once; the outcomes, each once. */
-async function outcomesOf(
-  world: World,
-  { path, headers }: Pick<Failing, 'path' | 'headers'>,
-): Promise<string[]> {
-  const results = await Promise.all(
-    Array.from({ length: 5 }, () => world.scrape(path, headers === undefined ? {} : { headers })),
-  );
-  return [...new Set(results.map(outcomeOf))];
-}
+const inWords = (outcome: string): string => outcome.replace(/ (\w+)$/, ' `$1`');
 
-const failingRow = (failing: Failing): FaultRow => ({
-  fault: failing.fault,
-  injected: `${failing.injected}; five scrapes at once`,
-  expected: failing.outcome.replace(/ (\w+)$/, ' `$1`'),
+const failingRow = ({ fault, injected, path, outcome, alternative }: Failing): FaultRow => ({
+  fault,
+  injected: `${injected}; five scrapes at once`,
+  expected: [outcome, ...(alternative === undefined ? [] : [alternative])].map(inWords).join(', or '),
   isQuick: true,
   inject: async (world) => {
-    const outcomes = await outcomesOf(world, failing);
-    expect(outcomes).toEqual([failing.outcome]);
+    const results = await Promise.all(Array.from({ length: 5 }, () => world.scrape(path)));
+    const outcomes = [...new Set(results.map(outcomeOf))].toSorted();
+    expect(outcomes.filter((seen) => seen !== outcome && seen !== alternative)).toEqual([]);
     return outcomes.join(', ');
   },
 });

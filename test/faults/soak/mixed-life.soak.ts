@@ -74,7 +74,9 @@ async function sampleOf(life: MixedLife, startedAt: number): Promise<SoakSample>
 }
 
 async function record(life: MixedLife, samples: readonly SoakSample[]): Promise<void> {
-  const outcomes = Object.fromEntries([...life.outcomes].toSorted());
+  const outcomes = Object.fromEntries(
+    [...life.outcomes].toSorted(([one], [other]) => (one < other ? -1 : 1)),
+  );
   await mkdir(RESULTS, { recursive: true });
   await writeFile(new URL('soak.svg', RESULTS), drawSoak(samples));
   await writeFile(

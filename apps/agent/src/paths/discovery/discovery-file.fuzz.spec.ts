@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { objectList, readObjects } from '@app/config';
 import { readExamples } from '../../../../../test/support/fuzz-examples.js';
