@@ -81,7 +81,7 @@ export class Program {
   }
 
   /** Wait until all `ports` accept connections. @throws when the process ends first, or after `withinMs`. */
-  async waitForPorts(ports: readonly number[], withinMs = 20_000): Promise<void> {
+  async waitForPorts(ports: readonly number[], withinMs = 60_000): Promise<void> {
     const givenUpAt = performance.now() + withinMs;
     for (const port of ports) {
       while (!(await acceptsConnections(port))) {

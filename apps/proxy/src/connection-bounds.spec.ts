@@ -110,6 +110,17 @@ describe('the bounds of connections', () => {
     await onceWithin(socket, 'close', 4_000);
   });
 
+  it('end the connection of a scraper whose request has a body that never ends, once it is answered', async () => {
+    const proxy = await ProxyUnderTest.start(stage);
+    const socket = await dial(proxy.httpPort);
+
+    socket.write('GET /nothing HTTP/1.1\r\nHost: proxy\r\nContent-Length: 5000000\r\n\r\n');
+    const drip = setInterval(() => socket.writable && socket.write('a'), 50);
+    stage.atEnd(() => clearInterval(drip));
+
+    await onceWithin(socket, 'close', 5_000);
+  });
+
   it('end the connection of a scraper that asks on and on and reads nothing', async () => {
     const proxy = await ProxyUnderTest.start(stage, { internal: { scrapeRequestTimeoutSecs: 1 } });
     const socket = await dial(proxy.httpPort);

@@ -31,7 +31,7 @@ const lured =
 const served = (hostile: ScriptedProxy): Promise<void> =>
   expect.poll(() => hostile.isServed, { timeout: 10_000 }).toBe(true);
 
-const common = { allowed: AGENT_AWAY, recoveryMs: RECOVERY_MS, isQuick: true };
+const common = { allowed: AGENT_AWAY, recoveryMs: RECOVERY_MS, isQuick: false };
 
 export const HOSTILE_PROXY_ROWS: readonly FaultRow[] = [
   {

@@ -52,6 +52,8 @@ export function createScrapeAdapter(
   );
   const fastify = adapter.getInstance();
   fastify.addHook('onRequest', (request, reply, done) => {
+    // A body is never read, so what follows it on the connection would never be found.
+    if (hasBody(request.headers)) reply.raw.setHeader('Connection', 'close');
     if (METHODS.has(request.method)) {
       done();
     } else {
@@ -62,4 +64,8 @@ export function createScrapeAdapter(
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', (_request, _payload, done) => done(null));
   return adapter;
+}
+
+function hasBody(headers: FastifyRequest['headers']): boolean {
+  return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
 }
