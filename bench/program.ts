@@ -27,6 +27,9 @@ export class Program {
         this.#output = (this.#output + text).slice(-KEPT_OUTPUT_CHARS);
       });
     }
+    const kill = (): void => void this.#process.kill('SIGKILL');
+    // However the measuring ends, also by a bug: nothing is left running.
+    process.once('exit', kill);
     this.#exited = new Promise<void>((resolve) => {
       this.#process.once('exit', () => resolve());
       this.#process.once('error', (error) => {
@@ -35,6 +38,7 @@ export class Program {
       });
     }).then(() => {
       this.#isRunning = false;
+      process.removeListener('exit', kill);
     });
   }
 
