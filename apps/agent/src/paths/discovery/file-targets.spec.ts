@@ -25,10 +25,14 @@ async function begin(name: string, intervalMs = 60_000, env: Record<string, stri
   await source.start((targets) => lists.push(targets));
   const warnings = () => lines.filter(({ level }) => level === 'warn');
   const paths = (): string[] => lists.map((list) => list.map(({ path }) => path).join(' '));
-  return { lists, paths, warnings, write: (text: string) => writeFile(join(folder, name), text) };
+  return { lists, paths, warnings, write: (text: string) => write(name, text) };
 }
 
-const write = (name: string, text: string): Promise<void> => writeFile(join(folder, name), text);
+/** All at once: who looks while a file is written in place may find it empty. */
+const write = async (name: string, text: string): Promise<void> => {
+  await writeFile(join(folder, `${name}.new`), text);
+  await rename(join(folder, `${name}.new`), join(folder, name));
+};
 
 const listOf = (...paths: string[]): string =>
   JSON.stringify({ paths: paths.map((path) => ({ path, url: `http://${path}/` })) });
