@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -59,6 +60,39 @@ describe('the programs with modules of somebody else', () => {
       { path: 'inventory/db1', agent: 'edge-1', outcome: 'success' },
       { path: 'elsewhere/x', outcome: 'invalid_path' },
     ]);
+  });
+
+  it('let a team scrape what is its own, from the primary agent or else from its stand-in', async () => {
+    const secret = 'a-secret-of-the-proxy';
+    const proxy = await ProxyProcess.start(stage, {
+      args: ['--module', join(examples, 'signed-teams.js'), '--module', join(examples, 'primary-agent.js')],
+      env: { SCRAPE_SECRET: secret },
+    });
+    const start = async (name: string): Promise<AgentProcess> => {
+      const target = await HttpTarget.start(stage, { '/metrics': answers(`from{agent="${name}"} 1\n`) });
+      return AgentProcess.start(stage, {
+        proxyPort: proxy.ports.agent,
+        name,
+        paths: [{ path: 'team-a/x', url: target.url('/metrics') }],
+        config: { consolidated: true },
+      });
+    };
+    const ask = (team: string, signed = team) => {
+      const signature = createHmac('sha256', secret).update(signed).digest('base64url');
+      return scrape(proxy.url('team-a/x'), { headers: { Authorization: `Bearer ${team}.${signature}` } });
+    };
+    const answered = async (): Promise<string> => (await ask('team-a')).body.toString();
+    await start('edge-2');
+    await expect.poll(answered).toContain('edge-2');
+    const primary = await start('edge-1');
+    await expect.poll(answered).toContain('edge-1');
+
+    expect((await scrape(proxy.url('team-a/x'))).status).toBe(401);
+    expect((await ask('team-a', 'team-b')).status).toBe(401);
+    expect((await ask('team-b')).status).toBe(403);
+    await primary.stop();
+    expect(await answered()).toContain('edge-2');
+    await proxy.stop();
   });
 
   it('go on when a module throws, where it is caught and where it is not', async () => {

@@ -114,7 +114,7 @@ for (const major of [2, 3] as const) {
       await expect.poll(() => prometheus.value('up{job="bearer"}'), SOON).toBe(1);
       await expect.poll(() => prometheus.value('up{job="basic"}'), SOON).toBe(1);
 
-      await expect.poll(() => errorOf('beyond'), SOON).toMatch(/403 this credential may not scrape \/b1/);
+      await expect.poll(() => errorOf('beyond'), SOON).toMatch(/403 credential "site-a" may not scrape \/b1/);
       await expect.poll(() => errorOf('wrong'), SOON).toMatch(/401 the credentials of the scraper are not/);
       await expect.poll(() => errorOf('nothing'), SOON).toMatch(/401 the proxy asks for credentials/);
       await expect.poll(() => errorOf('uncertified'), SOON).toMatch(/tls|certificate/i);

@@ -10,9 +10,12 @@ import type { ConfigSource } from '@app/config';
 import { type ConfigParts, ConfigReloader } from '@app/operations';
 import { AgentRegistryService } from './agents/agent-registry.service.js';
 import type { StreamSession } from './agents/stream-session.js';
+import { AgentAuthentication } from './auth/agent-authentication.js';
 import { AgentIdentities, type IdentityOptions } from './auth/agent-identities.js';
+import { requireOneDecider } from './auth/one-decider.js';
 import { readScrapeCredentials, scrapeSecretFilesOf } from './auth/read-scrape-credentials.js';
 import { ScrapeCredentials } from './auth/scrape-credentials.js';
+import { ScrapeGuard } from './auth/scrape-guard.service.js';
 import { readTokens, tokenFilesOf } from './auth/token-files.js';
 import { type ProxyOptions, proxyRows } from './config/proxy-options.js';
 import { PathTable } from './paths/path-table.js';
@@ -32,6 +35,8 @@ export class ConfigReload implements OnApplicationBootstrap, OnApplicationShutdo
     @Optional() @Inject(CONFIG_SOURCE) source: ConfigSource<ProxyOptions> | undefined,
     private readonly identities: AgentIdentities,
     private readonly credentials: ScrapeCredentials,
+    authentication: AgentAuthentication,
+    guard: ScrapeGuard,
     private readonly agents: AgentRegistryService,
     private readonly paths: PathTable,
     log: PinoLogger,
@@ -41,6 +46,7 @@ export class ConfigReload implements OnApplicationBootstrap, OnApplicationShutdo
       rows: proxyRows,
       watchedBy: (now) => [...tokenFilesOf(now), ...scrapeSecretFilesOf(now.http.auth)],
       prepare: async (now) => {
+        requireOneDecider(now, { agents: authentication.decider, scrapers: guard.decider });
         const [proven, scrapers] = await Promise.all([readTokens(now), readScrapeCredentials(now.http.auth)]);
         return () => {
           this.credentials.replace(scrapers);

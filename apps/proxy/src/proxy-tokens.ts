@@ -9,6 +9,3 @@ export const SCRAPE_OBSERVERS = Symbol('SCRAPE_OBSERVERS');
 
 /** Injection token of where the options came from (`ConfigSource`); absent when they came from code. */
 export const CONFIG_SOURCE = Symbol('CONFIG_SOURCE');
-
-/** Injection token of what decides who may scrape what (`ScrapeAuthorizer`). */
-export const SCRAPE_AUTHORIZER = Symbol('SCRAPE_AUTHORIZER');

@@ -32,6 +32,11 @@ export class AgentAuthentication {
     private readonly faults: ExtensionFaults,
   ) {}
 
+  /** The module that decides, where one does. */
+  get decider(): string | undefined {
+    return this.added?.module;
+  }
+
   /** From now on this one decides, alone; before the agent port is open. */
   use(authenticator: Extension<AgentAuthenticator>): void {
     this.added = authenticator;

@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { ExtensionFaults } from '@app/extensions';
 import { ListenError } from '@app/operations';
 import type { ProxyOptions } from '../config/proxy-options.js';
-import { PROXY_OPTIONS, SCRAPE_AUTHORIZER } from '../proxy-tokens.js';
+import { PROXY_OPTIONS } from '../proxy-tokens.js';
 import { AgentAuthentication } from './agent-authentication.js';
 import { AgentIdentities } from './agent-identities.js';
 import { readScrapeCredentials } from './read-scrape-credentials.js';
@@ -39,7 +39,6 @@ import { readTokens } from './token-files.js';
         return new ScrapeCredentials(credentials);
       },
     },
-    { provide: SCRAPE_AUTHORIZER, useExisting: ScrapeCredentials },
     ScrapeGuard,
   ],
   exports: [AgentIdentities, AgentAuthentication, ScrapeCredentials, ScrapeGuard],

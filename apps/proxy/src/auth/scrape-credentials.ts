@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { PathGlobs } from './path-globs.js';
-import { EVERYTHING, type ScrapeAuthorizer, type Scraper, type ScrapeRights } from './scrape-authorizer.js';
+import { EVERYTHING, type Scraper, type ScrapeRights } from './scrape-authorizer.js';
 
 /** One credential with its secret in place. */
 export type ScrapeCredential = {
@@ -22,7 +22,7 @@ interface KnownCredential {
  * What a scraper shows is compared as SHA-256 and in constant time with every known credential, so that the time tells
  * nothing of which one matched. Without any, everybody may scrape everything.
  */
-export class ScrapeCredentials implements ScrapeAuthorizer {
+export class ScrapeCredentials {
   private known: readonly KnownCredential[];
 
   constructor(credentials: readonly ScrapeCredential[]) {

@@ -1,15 +1,17 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ExtensionFaults, Extensions } from '@app/extensions';
-import { ListenError } from '@app/operations';
 import { AgentAuthentication, isAuthenticator } from '../auth/agent-authentication.js';
 import type { AgentAuthenticator } from '../auth/agent-authenticator.js';
-import { AgentIdentities } from '../auth/agent-identities.js';
-import { SCRAPE_OBSERVERS } from '../proxy-tokens.js';
+import { requireOneDecider } from '../auth/one-decider.js';
+import type { ScrapeAuthorizer } from '../auth/scrape-authorizer.js';
+import { isAuthorizer, ScrapeGuard } from '../auth/scrape-guard.service.js';
+import type { ProxyOptions } from '../config/proxy-options.js';
+import { PROXY_OPTIONS, SCRAPE_OBSERVERS } from '../proxy-tokens.js';
 import { AgentSelection, isSelector } from '../scrape/agent-selection.js';
 import type { AgentSelector } from '../scrape/agent-selector.js';
 import { ContainedObserver, isObserver } from '../scrape/contained-observer.js';
 import type { ScrapeObserver } from '../scrape/scrape-observer.js';
-import { AGENT_AUTHENTICATOR, AGENT_SELECTOR, SCRAPE_OBSERVER } from './tokens.js';
+import { AGENT_AUTHENTICATOR, AGENT_SELECTOR, SCRAPE_AUTHORIZER, SCRAPE_OBSERVER } from './tokens.js';
 
 /** Puts in place what modules that are not ours contribute. */
 @Injectable()
@@ -17,9 +19,10 @@ export class AddedParts {
   constructor(
     private readonly extensions: Extensions,
     private readonly faults: ExtensionFaults,
-    private readonly identities: AgentIdentities,
     private readonly authentication: AgentAuthentication,
+    private readonly guard: ScrapeGuard,
     private readonly selection: AgentSelection,
+    @Inject(PROXY_OPTIONS) private readonly options: ProxyOptions,
     @Inject(SCRAPE_OBSERVERS) private readonly observers: ScrapeObserver[],
   ) {}
 
@@ -27,14 +30,18 @@ export class AddedParts {
    * Once, when everything is instantiated and no port is open.
    *
    * @throws {TypeError} that names the module, when something of it cannot be used
-   * @throws {ListenError} when both a module and the configuration say who may connect
+   * @throws {ListenError} when both a module and the configuration say who may connect, or who may scrape
    */
   apply(): void {
     const authenticator = this.extensions.findOne<AgentAuthenticator>(AGENT_AUTHENTICATOR, isAuthenticator);
     if (authenticator !== undefined) {
-      this.refuseTwo(authenticator.module);
       this.authentication.use(authenticator);
     }
+    const authorizer = this.extensions.findOne<ScrapeAuthorizer>(SCRAPE_AUTHORIZER, isAuthorizer);
+    if (authorizer !== undefined) {
+      this.guard.use(authorizer);
+    }
+    requireOneDecider(this.options, { agents: this.authentication.decider, scrapers: this.guard.decider });
     const selector = this.extensions.findOne<AgentSelector>(AGENT_SELECTOR, isSelector);
     if (selector !== undefined) {
       this.selection.use(selector);
@@ -43,12 +50,5 @@ export class AddedParts {
       this.observers.push(new ContainedObserver(observer, this.faults));
     }
     this.extensions.containHooks();
-  }
-
-  private refuseTwo(module: string): void {
-    if (this.identities.isRequired) {
-      const words = `module ${module} decides which agents may connect, and so do proxy.auth and proxy.agentToken: leave one out`;
-      throw new ListenError(words);
-    }
   }
 }

@@ -67,7 +67,7 @@ export class ScrapeController {
     if (target.kind === 'bad') {
       return failure('bad_request', target.words);
     }
-    return rights.mayScrape(target.path) ? { ...target, rights } : forbidden(target.path);
+    return rights.mayScrape(target.path) ? { ...target, rights } : forbidden(target.path, rights);
   }
 
   private async relay(reply: ScrapeReply, raw: IncomingMessage, target: Target & Deadline): Promise<void> {
