@@ -11,4 +11,9 @@ export type ConfigOutcome<T> =
       readonly files: readonly string[];
     }
   | { readonly kind: 'print'; readonly text: string }
-  | { readonly kind: 'invalid'; readonly problems: string[] };
+  | {
+      readonly kind: 'invalid';
+      readonly problems: string[];
+      /** The files that were read, or would have been, before or in spite of what is wrong. */
+      readonly files: readonly string[];
+    };

@@ -110,6 +110,25 @@ describe('the configuration of a program', () => {
   });
 
   it.each([
+    ['proxy.http.port = 0, include "y"', 'right', 'proxy.name = y'],
+    ['proxy.name = x, include "y"', 'wrong', 'proxy.http.port = 0'],
+    ['proxy.name = x, include "y"', 'broken', 'proxy.name = {'],
+  ])(
+    'names the files that it was read from when it is refused: %s, where y is %s',
+    async (conf, _, included) => {
+      const folder = files({ 'x.conf': conf, 'y.conf': included });
+
+      const outcome = await load({ args: ['--config', join(folder, 'x.conf')] });
+
+      expect(outcome).toMatchObject({ kind: 'invalid' });
+      expect(outcome).toHaveProperty(
+        'files',
+        expect.arrayContaining(['x.conf', 'y.conf'].map((name) => join(folder, name))),
+      );
+    },
+  );
+
+  it.each([
     [
       { args: ['--port', '0'] },
       'proxy.http.port (--port): "0" is not allowed; allowed: a whole number, 1 to 65535',

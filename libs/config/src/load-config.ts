@@ -29,7 +29,7 @@ export async function loadConfig<R extends OptionRows, O>(
 ): Promise<ConfigOutcome<O>> {
   const expanded = await attempt(() => expandArgumentFiles(args));
   if (expanded.value === undefined) {
-    return { kind: 'invalid', problems: expanded.problems };
+    return { kind: 'invalid', problems: expanded.problems, files: [] };
   }
   const given = parseArguments(expanded.value, indexFlags(program.rows, program.ignored));
   if (isGiven(given, 'help')) {
@@ -68,7 +68,7 @@ export function judge<R extends OptionRows, O>(
     ...(completed.kind === 'invalid' ? completed.problems : []),
   ];
   if (completed.kind === 'invalid' || problems.length > 0) {
-    return { outcome: { kind: 'invalid', problems }, settings };
+    return { outcome: { kind: 'invalid', problems, files: layers.files }, settings };
   }
   const notices = [
     ...layers.notices,

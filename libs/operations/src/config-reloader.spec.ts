@@ -1,5 +1,8 @@
-import { expect, it } from 'vitest';
-import { flag, text } from '@app/config';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { type ConfigOutcome, flag, text } from '@app/config';
 import { ConfigReloader, type PutInForce } from './config-reloader.js';
 
 interface Options {
@@ -12,8 +15,11 @@ const rows = {
   isHot: flag({ default: false, isReloaded: true, doc: '' }),
 };
 
-/** A reloader whose source says what `say` was given last; `prepare` fails for the name `refused`. */
-function setUp() {
+/**
+ * A reloader whose source says what `say` was given last; `prepare` fails for the name `refused`. A configuration named
+ * `invalid` is; each is read from the files given here, and needs one of its name.
+ */
+function setUp({ files = [], folder = '' }: { files?: readonly string[]; folder?: string } = {}) {
   let next: Options = { name: 'a', isHot: false };
   let loads = 0;
   const inForce: Options[] = [];
@@ -31,16 +37,16 @@ function setUp() {
         notices: ['said at the start'],
         load: () => {
           loads += 1;
-          return Promise.resolve({
-            kind: 'run' as const,
-            options: next,
-            notices: ['said at the start', `about ${next.name}`],
-            files: [],
-          });
+          const notices = ['said at the start', `about ${next.name}`];
+          return Promise.resolve<ConfigOutcome<Options>>(
+            next.name === 'invalid'
+              ? { kind: 'invalid', problems: ['what is wrong'], files }
+              : { kind: 'run', options: next, notices, files },
+          );
         },
       },
     },
-    { prefix: 'app', rows, watchedBy: () => [], prepare },
+    { prefix: 'app', rows, watchedBy: ({ name }) => (folder === '' ? [] : [join(folder, name)]), prepare },
     { info: log('info'), warn: log('warn'), error: log('error') } as never,
   );
   return { reloader, inForce, lines, say: (options: Options) => (next = options), loads: () => loads };
@@ -103,4 +109,24 @@ it('those who ask while it is being read share one more reading', async () => {
   await Promise.all([reloader.reload(), reloader.reload(), reloader.reload()]);
 
   expect(loads()).toBe(2);
+});
+
+it.each([
+  ['a file of an invalid configuration', 'invalid', 'new-include'],
+  ['a file that one names which could not be prepared', 'refused', 'refused'],
+  ['a file of the running one, meanwhile', 'invalid', 'a'],
+])('a change of %s is seen', async (_, name, changed) => {
+  const folder = await mkdtemp(join(tmpdir(), 'reloader-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const { reloader, say, inForce } = setUp({ files: [join(folder, 'new-include')], folder });
+  onTestFinished(() => reloader.stop());
+  await reloader.start();
+
+  say({ name, isHot: false });
+  await reloader.reload();
+  say({ name: 'mended', isHot: true });
+  await writeFile(join(folder, changed), 'mended');
+
+  await expect.poll(() => inForce).toEqual([{ name: 'mended', isHot: true }]);
+  expect(reloader.isLastUsable).toBe(true);
 });

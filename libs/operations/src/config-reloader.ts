@@ -27,6 +27,8 @@ export interface Configured<O> {
   readonly source: ConfigSource<O> | undefined;
 }
 
+type Usable<O> = Extract<ConfigOutcome<O>, { kind: 'run' }>;
+
 /**
  * Takes up a changed configuration while the program runs: on a change of its files, and when asked to.
  *
@@ -37,6 +39,7 @@ export class ConfigReloader<O> {
   private readonly source: ConfigSource<O> | undefined;
   private notices: ReadonlySet<string>;
   private options: O;
+  private files: readonly string[];
   private watched: WatchedFiles | undefined;
   private watchedPaths: readonly string[] = [];
   private wasUsable = true;
@@ -53,6 +56,7 @@ export class ConfigReloader<O> {
     this.startOptions = options;
     this.options = options;
     this.source = source;
+    this.files = source?.files ?? [];
     this.notices = new Set(source?.notices);
   }
 
@@ -68,7 +72,7 @@ export class ConfigReloader<O> {
 
   /** Begin to watch. */
   async start(): Promise<void> {
-    await this.watch(this.source?.files ?? []);
+    await this.watch();
   }
 
   /** For good. */
@@ -95,9 +99,13 @@ export class ConfigReloader<O> {
     return this.rereading;
   }
 
-  /** Nothing changes when these files are watched already. */
-  private async watch(configFiles: readonly string[]): Promise<void> {
-    const paths = [...configFiles, ...this.parts.watchedBy(this.options)];
+  /**
+   * Watch the files of the running configuration, and those of one that was refused: each may be where it is mended.
+   * Nothing changes when they are watched already.
+   */
+  private async watch(refusedFiles: readonly string[] = []): Promise<void> {
+    const running = [...this.files, ...this.parts.watchedBy(this.options)];
+    const paths = [...new Set([...running, ...refusedFiles])];
     if (this.isStopped || isDeepStrictEqual(paths, this.watchedPaths)) {
       return;
     }
@@ -110,17 +118,32 @@ export class ConfigReloader<O> {
   private async readAgain(): Promise<void> {
     try {
       const outcome = await this.load();
-      if (outcome.kind !== 'run') {
-        this.refuse(outcome.kind === 'invalid' ? outcome.problems : ['it asks for a page to be printed']);
-        return;
-      }
-      const putInForce = await this.parts.prepare(outcome.options);
-      if (!this.isStopped) {
-        this.takeUp(outcome.options, outcome.notices, putInForce);
-        await this.watch(outcome.files);
+      switch (outcome.kind) {
+        case 'print':
+          return this.refuse(['it asks for a page to be printed']);
+        case 'invalid':
+          this.refuse(outcome.problems);
+          return await this.watch(outcome.files);
+        case 'run':
+          await this.use(outcome);
       }
     } catch (error) {
       this.refuse([(error as Error).message]);
+    }
+  }
+
+  private async use({ options, notices, files }: Usable<O>): Promise<void> {
+    let putInForce;
+    try {
+      putInForce = await this.parts.prepare(options);
+    } catch (error) {
+      this.refuse([(error as Error).message]);
+      return this.watch([...files, ...this.parts.watchedBy(options)]);
+    }
+    if (!this.isStopped) {
+      this.files = files;
+      this.takeUp(options, notices, putInForce);
+      await this.watch();
     }
   }
 
