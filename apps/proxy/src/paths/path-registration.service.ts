@@ -1,5 +1,6 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
+import { RepeatedWarnings } from '@app/operations';
 import { parsePathLabels, parsePathName, type RegisterPathRequestMessage } from '@app/protocol';
 import type { AgentSession } from '../agents/agent-session.js';
 import { AgentRegistryService } from '../agents/agent-registry.service.js';
@@ -37,9 +38,10 @@ export type RegistrationOutcome =
 
 /** Takes paths from agents and gives them back. */
 @Injectable()
-export class PathRegistrationService {
+export class PathRegistrationService implements OnApplicationShutdown {
   private readonly claims: PathClaims;
   private readonly conflictsWarned = new Set<string>();
+  private readonly droppedLabels: RepeatedWarnings;
 
   constructor(
     @Inject(PROXY_OPTIONS) private readonly options: ProxyOptions,
@@ -51,6 +53,7 @@ export class PathRegistrationService {
     private readonly log: PinoLogger,
     @Inject(SESSION_OBSERVERS) private readonly observers: readonly SessionObserver[],
   ) {
+    this.droppedLabels = new RepeatedWarnings(log);
     const sessions = {
       isAlive: (holder: AgentSession) => this.isAlive(holder),
       end: (holder: AgentSession, end: Parameters<AgentRegistryService['end']>[1]) =>
@@ -59,6 +62,10 @@ export class PathRegistrationService {
     this.claims = new PathClaims(table, options.pathConflict, sessions, (newcomer, holder) =>
       this.onConflict(newcomer, holder),
     );
+  }
+
+  onApplicationShutdown(): void {
+    this.droppedLabels.flush();
   }
 
   async register(session: StreamSession, request: RegisterPathRequestMessage): Promise<RegistrationOutcome> {
@@ -127,10 +134,11 @@ export class PathRegistrationService {
     return reason;
   }
 
-  /** An agent that understands warnings logs them itself. */
+  /** An agent that understands warnings logs them itself; another registers the path anew whenever it connects. */
   private warnOfDropped(session: StreamSession, path: string, warnings: readonly string[]): void {
     if (warnings.length > 0 && !session.agent.capabilities.has('path-warnings')) {
-      this.log.warn({ agent: session.agent.name, path, warnings }, 'labels of a path were dropped');
+      const fields = { agent: session.agent.name, path, warnings };
+      this.droppedLabels.warn(`${fields.agent} ${path}`, fields, 'labels of a path were dropped');
     }
   }
 
