@@ -10,6 +10,7 @@ export { moduleRows } from './options/module-rows.js';
 export { displayValue, maskUrl } from './options/display.js';
 export * from './options/option-rows.js';
 export * from './options/option-values.js';
+export { findPageClashes, operationsPorts } from './options/operations-relations.js';
 export { findPortClashes, type ListenPort } from './options/port-clashes.js';
 export type { Completed, IgnoredOption, OptionGroup, Program } from './options/program.js';
 export { Settings, type SettingSource } from './options/settings.js';

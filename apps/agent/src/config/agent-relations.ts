@@ -1,4 +1,11 @@
-import { type Completed, displayValue, findPortClashes, type Settings } from '@app/config';
+import {
+  type Completed,
+  displayValue,
+  findPageClashes,
+  findPortClashes,
+  operationsPorts,
+  type Settings,
+} from '@app/config';
 import type { AgentOptions, AgentValues } from './agent-rows.js';
 import { linkSecurityProblems } from './link-security.js';
 import type { PathConfig } from './path-config.js';
@@ -19,7 +26,8 @@ export function completeAgentOptions(
   const problems = [
     ...linkSecurityProblems(values, settings),
     ...targetProblems(values, settings),
-    ...findPortClashes(portsOf(values), settings),
+    ...findPortClashes(operationsPorts(values), settings),
+    ...findPageClashes(values, settings),
     ...discoveryProblems(values, settings),
   ];
   if (outcome.kind === 'invalid') {
@@ -42,11 +50,6 @@ export function completeAgentOptions(
   ];
   return { kind: 'ok', options, notices };
 }
-
-const portsOf = ({ admin, metrics }: AgentValues) => [
-  { key: 'admin.port', server: 'operations', ...admin },
-  { key: 'metrics.port', server: 'operations', ...metrics },
-];
 
 /** A flag or a variable holds a list of its own and replaces what the configuration says. */
 function findEndpoints({ proxy }: AgentValues, settings: Settings) {

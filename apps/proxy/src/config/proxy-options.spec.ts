@@ -160,6 +160,11 @@ describe('what must hold between the options of the proxy', () => {
       'admin {enabled = true, port = 9}, metrics {enabled = true, port = 9, bindAddress = "127.0.0.1"}',
       /proxy\.metrics\.port: 9 is the port of admin\.port/,
     ],
+    [
+      'one path for an admin page and the metrics, on one port',
+      'admin {enabled = true, port = 9}, metrics {enabled = true, port = 9, path = ping}',
+      /proxy\.metrics\.path: "ping" is the path of admin\.pingPath, too/,
+    ],
   ])('is refused otherwise: %s', async (_, block, problem) => {
     const problems = problemsOf(await load(`proxy {${block}}`));
 

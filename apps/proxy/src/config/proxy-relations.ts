@@ -1,4 +1,10 @@
-import { type Completed, findPortClashes, type Settings } from '@app/config';
+import {
+  type Completed,
+  findPageClashes,
+  findPortClashes,
+  operationsPorts,
+  type Settings,
+} from '@app/config';
 import { LEGACY_IDENTITY } from './auth-entry.js';
 import type { ProxyOptions } from './proxy-rows.js';
 import { scrapeSecurityNotices, scrapeSecurityProblems } from './scrape-security.js';
@@ -11,6 +17,7 @@ export function completeProxyOptions(options: ProxyOptions, settings: Settings):
     ...dashboardProblems(options, settings),
     ...scrapeSecurityProblems(options.http, settings),
     ...findPortClashes(portsOf(options), settings),
+    ...findPageClashes(options, settings),
   ];
   if (problems.length > 0) {
     return { kind: 'invalid', problems };
@@ -19,12 +26,11 @@ export function completeProxyOptions(options: ProxyOptions, settings: Settings):
   return { kind: 'ok', options, notices };
 }
 
-const portsOf = ({ http, agent, admin, metrics, dashboard }: ProxyOptions) => [
-  { key: 'http.port', ...http, enabled: true },
-  { key: 'agent.port', ...agent, enabled: true },
-  { key: 'admin.port', server: 'operations', ...admin },
-  { key: 'metrics.port', server: 'operations', ...metrics },
-  { key: 'dashboard.port', ...dashboard },
+const portsOf = (options: ProxyOptions) => [
+  { key: 'http.port', ...options.http, enabled: true },
+  { key: 'agent.port', ...options.agent, enabled: true },
+  ...operationsPorts(options),
+  { key: 'dashboard.port', ...options.dashboard },
 ];
 
 function dashboardProblems({ dashboard }: ProxyOptions, settings: Settings): string[] {
