@@ -9,6 +9,7 @@ const alias = {
   '@app/delta': lib('delta'),
   '@app/deadlines': lib('deadlines'),
   '@app/config': lib('config'),
+  '@app/operations/launch': fileURLToPath(new URL('./libs/operations/src/launch.ts', import.meta.url)),
   '@app/operations': lib('operations'),
   '@app/extensions': lib('extensions'),
 };

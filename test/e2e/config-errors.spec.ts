@@ -158,6 +158,41 @@ describe('a program that is only asked', () => {
   });
 });
 
+describe('a program that does not start', () => {
+  const stage = stagePerTest();
+  /** Node.js then fails to load any package of this scope. */
+  const withoutNest = `--import=data:text/javascript,${encodeURIComponent(`
+    import { registerHooks } from 'node:module';
+    registerHooks({ resolve(specifier, context, next) {
+      if (specifier.startsWith('@nestjs/')) throw new Error('loads ' + specifier);
+      return next(specifier, context);
+    } });`)}`;
+  const exitOf = async (program: 'proxy' | 'agent', args: readonly string[]) => {
+    const process = startOurProgram(stage, program, args, { env: { NODE_OPTIONS: withoutNest } });
+    const { code } = await process.waitForExit(10_000);
+    return { code, isLoaded: process.output.includes('loads @nestjs/') };
+  };
+
+  it.each([
+    ['proxy', ['--version'], 0],
+    ['proxy', ['--check-config'], 0],
+    ['proxy', ['--port', '0'], 1],
+    ['agent', ['--help'], 0],
+    ['agent', ['--check-config', '--proxy', 'a:1'], 0],
+    ['agent', ['doctor', '--help'], 0],
+    ['agent', [], 1],
+  ] as const)('loads no framework: %s %j', async (program, args, code) => {
+    expect(await exitOf(program, args)).toEqual({ code, isLoaded: false });
+  });
+
+  it.each([
+    ['proxy', []],
+    ['agent', ['--proxy', 'a:1']],
+  ] as const)('is told from one that starts: %s %j', async (program, args) => {
+    expect(await exitOf(program, args)).toEqual({ code: 1, isLoaded: true });
+  });
+});
+
 async function opensOneOf(process: Program, ports: readonly number[]): Promise<boolean> {
   while (process.isRunning) {
     for (const port of ports) {
