@@ -1,56 +1,19 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadAgentConfig } from '../../apps/agent/src/config/agent-options.js';
 import { loadProxyConfig } from '../../apps/proxy/src/config/proxy-options.js';
+import { type Block, blocksOf, commandsIn, pages } from '../support/page-blocks.js';
 
 const repository = resolve(import.meta.dirname, '../..');
-const pages = [
-  'README.md',
-  ...readdirSync(join(repository, 'docs'))
-    .filter(isPage)
-    .map((name) => `docs/${name}`),
-];
 const scripts = (JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as { scripts: object })
   .scripts;
-
-function isPage(name: string): boolean {
-  return name.endsWith('.md');
-}
-
-/** A fenced block of a page; `reason` is why nobody runs it, where the page says so. */
-interface Block {
-  readonly page: string;
-  readonly line: number;
-  readonly language: string;
-  readonly text: string;
-  readonly reason: string | undefined;
-}
-
-function blocksOf(page: string): Block[] {
-  const text = readFileSync(join(repository, page), 'utf8');
-  const fenced = /(?:<!-- not run: (.+) -->\n\s*)?^( *)```(\w+)\n([^]*?)^\2```/gm;
-  return [...text.matchAll(fenced)].map((found) => ({
-    page,
-    line: text.slice(0, found.index).split('\n').length,
-    language: found[3] ?? '',
-    text: (found[4] ?? '').replaceAll(new RegExp(`^${found[2]}`, 'gm'), ''),
-    reason: found[1],
-  }));
-}
 
 const blocks = pages.flatMap(blocksOf);
 const inLanguage = (...languages: string[]): Block[] =>
   blocks.filter(({ language, reason }) => languages.includes(language) && reason === undefined);
-
-/** The commands of a block, continued lines joined. */
-const commandsIn = ({ text }: Block): string[] =>
-  text
-    .replace(/\\\n\s*/g, ' ')
-    .split('\n')
-    .filter((line) => line.trim() !== '' && !line.startsWith('#'));
 
 describe('the pages', () => {
   let folder: string;
@@ -103,6 +66,7 @@ async function problemOf(command: string): Promise<string | undefined> {
   if (name === 'npm') return ['ci', 'install', 'test'].includes(args[0] ?? '') ? undefined : `npm ${args[0]}`;
   const program =
     /prometheus-(proxy|agent)$/.exec(name)?.[1] ?? /nest start (proxy|agent) --/.exec(command)?.[1];
+  if (name === 'curl') return undefined;
   if (program === undefined) return `who runs ${name}?`;
   if (args[0] === 'doctor') return undefined;
   const own = name === 'npx' ? args.slice(args.indexOf('--') + 1) : args;

@@ -100,7 +100,7 @@ describe('a module that decides who may scrape', () => {
       });
     const logger = createLogger({ program: 'test', level: 'off', format: 'json' });
     const later = withAuth([{ name: 'a', token: 'token-a', paths: [] }]);
-    const load = async () => ({ kind: 'run', options: later, notices: [] }) as never;
+    const load = async () => ({ kind: 'run' as const, options: later, notices: [], files: [file] });
     const authorize = (): ScrapeRights => rightsTo('x');
     const source = { files: [file], notices: [], load };
     const proxy = await startProxy(withAuth([]), logger, source, [named({ authorize })]);
