@@ -229,6 +229,18 @@ describe('the operations servers', () => {
     expect((await Promise.all(pages)).map((page) => page.status)).toEqual([200, 200, 200]);
   });
 
+  it('are two at two addresses, and each is reached at its own alone', async () => {
+    const port = await freePort();
+    const elsewhere = { ...metrics, port, bindAddress: '127.0.0.2' };
+
+    await start({ admin: { ...admin, port }, metrics: elsewhere });
+
+    const pages = ['127.0.0.1', '127.0.0.2'].flatMap((host) =>
+      ['/ping', '/metrics'].map(async (path) => (await fetch(`http://${host}:${port}${path}`)).status),
+    );
+    expect(await Promise.all(pages)).toEqual([200, 404, 404, 200]);
+  });
+
   it('say which option to change when a port is taken, and leave nothing listening', async () => {
     const port = await freePort();
     const taken = await takePort();

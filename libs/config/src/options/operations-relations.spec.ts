@@ -1,20 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { findPageClashes, type OperationsValues } from './operations-relations.js';
+import { operationsRows } from './common-rows.js';
+import { findPageClashes } from './operations-relations.js';
+import { defaultValues } from './option-values.js';
 import { type Setting, Settings } from './settings.js';
 
-const defaults: OperationsValues = {
-  admin: {
-    enabled: true,
-    port: 9,
-    bindAddress: '',
-    pingPath: 'ping',
-    versionPath: 'version',
-    healthCheckPath: 'healthcheck',
-    threadDumpPath: 'threaddump',
-    debugEnabled: false,
-  },
-  metrics: { enabled: true, port: 9, bindAddress: '', path: 'metrics' },
-};
+const defaults = defaultValues(operationsRows({ admin: 9, metrics: 9 }), {
+  admin: { enabled: true },
+  metrics: { enabled: true },
+});
 
 /** What is said when these are set by flags, and the rest left as it is. */
 function problems(set: { admin?: object; metrics?: object }): string[] {

@@ -1,25 +1,10 @@
+import type { operationsRows } from './common-rows.js';
+import type { OptionValues } from './option-values.js';
 import type { ListenPort } from './port-clashes.js';
 import type { Settings } from './settings.js';
 
-/** The options of the pages both programs show an operator that bear on one another. */
-export interface OperationsValues {
-  readonly admin: {
-    readonly enabled: boolean;
-    readonly port: number;
-    readonly bindAddress: string;
-    readonly pingPath: string;
-    readonly versionPath: string;
-    readonly healthCheckPath: string;
-    readonly threadDumpPath: string;
-    readonly debugEnabled: boolean;
-  };
-  readonly metrics: {
-    readonly enabled: boolean;
-    readonly port: number;
-    readonly bindAddress: string;
-    readonly path: string;
-  };
-}
+/** The options of the pages that both programs show an operator. */
+export type OperationsValues = OptionValues<ReturnType<typeof operationsRows>>;
 
 interface Page {
   readonly path: string;
