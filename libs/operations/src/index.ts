@@ -14,7 +14,14 @@ export type { AdminOptions, MetricsOptions, OperationsOptions } from './operatio
 export { type OperationsServer, startServer } from './operations-server.provider.js';
 export { OperationsServers } from './operations-servers.lifecycle.js';
 export { OperationsModule } from './operations.module.js';
-export { CounterFamily, HistogramFamily, ReadFamily, type Reading } from './metric-families.js';
+export {
+  CounterFamily,
+  HistogramFamily,
+  ReadFamily,
+  type Reading,
+  showCounter,
+  showGauge,
+} from './metric-families.js';
 export { PACKAGE_NAME, packageVersion, versionInfo, type VersionInfo } from './package-version.js';
 export { parseCertificates } from './pem-certificates.js';
 export { LOGGER, METRICS_REGISTRY } from './tokens.js';

@@ -123,3 +123,23 @@ export class ReadFamily<L extends string = never> extends Family<L, never> {
     return this.read().map(({ labels, value }) => ({ labels, value }));
   }
 }
+
+/** Show a number that is kept elsewhere, as a gauge without labels: it is read when the page is. */
+export function showGauge(registry: Registry, name: string, help: string, read: () => number): void {
+  showNumber(registry, 'gauge', { name, help }, read);
+}
+
+/** Show a count that is kept elsewhere, as a counter without labels: it is read when the page is. */
+export function showCounter(registry: Registry, name: string, help: string, read: () => number): void {
+  showNumber(registry, 'counter', { name, help }, read);
+}
+
+function showNumber(
+  registry: Registry,
+  type: 'counter' | 'gauge',
+  options: FamilyOptions<never>,
+  read: () => number,
+): void {
+  // The registry keeps it; nobody else needs to.
+  void new ReadFamily(registry, type, options, () => [{ labels: {}, value: read() }]);
+}

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { constants, monitorEventLoopDelay, PerformanceObserver } from 'node:perf_hooks';
 import type { Registry } from 'prom-client';
 import type { Distribution } from './distribution.js';
-import { HistogramFamily, ReadFamily } from './metric-families.js';
+import { HistogramFamily, showCounter, showGauge } from './metric-families.js';
 
 const NANOSECONDS = 1e9;
 const DELAY_RESOLUTION_MS = 10;
@@ -117,11 +117,11 @@ export class ProcessMetrics {
   }
 
   private counter(name: string, help: string, read: () => number): void {
-    void new ReadFamily(this.registry, 'counter', { name, help }, () => [{ labels: {}, value: read() }]);
+    showCounter(this.registry, name, help, read);
   }
 
   private gauge(name: string, help: string, read: () => number): void {
-    void new ReadFamily(this.registry, 'gauge', { name, help }, () => [{ labels: {}, value: read() }]);
+    showGauge(this.registry, name, help, read);
   }
 }
 

@@ -6,8 +6,14 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
-import { Gauge, Registry } from 'prom-client';
-import { HealthChecks, METRICS_REGISTRY, type OperationsServer, startServer } from '@app/operations';
+import { Registry } from 'prom-client';
+import {
+  HealthChecks,
+  METRICS_REGISTRY,
+  type OperationsServer,
+  showGauge,
+  startServer,
+} from '@app/operations';
 import { RecentActivity } from '../activity/recent-activity.js';
 import { AgentRegistryService } from '../agents/agent-registry.service.js';
 import type { ProxyOptions } from '../config/proxy-options.js';
@@ -50,8 +56,13 @@ export class Dashboard implements OnModuleInit, OnApplicationBootstrap, OnApplic
       beatMs: BEAT_MS,
       maxUnreadMs: MAX_UNREAD_MS,
     });
-    gauge(metrics, 'proxy_dashboard_clients', 'Pages of the dashboard that are open', () => this.feed.size);
-    gauge(
+    showGauge(
+      metrics,
+      'proxy_dashboard_clients',
+      'Pages of the dashboard that are open',
+      () => this.feed.size,
+    );
+    showGauge(
       metrics,
       'proxy_remembered_paths',
       'Paths whose last scrapes are remembered',
@@ -104,12 +115,4 @@ export class Dashboard implements OnModuleInit, OnApplicationBootstrap, OnApplic
     this.feed.close();
     await server?.close();
   }
-}
-
-function gauge(metrics: Registry, name: string, help: string, read: () => number): void {
-  const collect = function (this: Gauge): void {
-    this.set(read());
-  };
-  // The registry keeps it; nobody else needs to.
-  void new Gauge({ name, help, registers: [metrics], collect });
 }

@@ -1,7 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Registry } from 'prom-client';
-import { METRICS_REGISTRY, ReadFamily, showBounds, showBuildInfo, type SocketMeter } from '@app/operations';
+import {
+  METRICS_REGISTRY,
+  ReadFamily,
+  showBounds,
+  showBuildInfo,
+  showCounter,
+  showGauge,
+  type SocketMeter,
+} from '@app/operations';
 import { MessageMeter } from '@app/protocol';
 import type { AgentSockets } from '../agents/agent-sockets.js';
 import { AgentConnections } from '../agents/agent-connections.service.js';
@@ -79,8 +87,7 @@ export class ProxyGauges {
   }
 
   private gauge(name: string, help: string, read: () => number): void {
-    // The registry keeps it; nobody else needs to.
-    void new ReadFamily(this.registry, 'gauge', { name, help }, () => [{ labels: {}, value: read() }]);
+    showGauge(this.registry, name, help, read);
   }
 
   private startTime(): void {
@@ -115,7 +122,7 @@ export class ProxyGauges {
   }
 
   private total(name: string, help: string, read: () => number): void {
-    void new ReadFamily(this.registry, 'counter', { name, help }, () => [{ labels: {}, value: read() }]);
+    showCounter(this.registry, name, help, read);
   }
 
   private traffic(scrapers: SocketMeter, agents: MessageMeter): void {

@@ -1,4 +1,4 @@
-import { ReadFamily } from '@app/operations';
+import { showCounter, showGauge } from '@app/operations';
 import type { Registry } from 'prom-client';
 import type { ProxyOptions } from '../config/proxy-options.js';
 import type { PendingScrapes } from './pending-scrapes.js';
@@ -14,15 +14,17 @@ export function createSharedScrapes(
 ): SharedScrapes {
   const maxJoined = http.shareIdenticalScrapes ? pending.bound.limit : 0;
   const shared = new SharedScrapes((ask) => scrapes.scrape(ask), maxJoined);
-  const joined = {
-    name: 'proxy_scrapes_joined',
-    help: 'Scrapes that wait for the fetch of an identical one',
-  };
-  const total = {
-    name: 'proxy_scrapes_shared_total',
-    help: 'Scrapes that joined the fetch of an identical one',
-  };
-  void new ReadFamily(registry, 'gauge', joined, () => [{ labels: {}, value: shared.joined }]);
-  void new ReadFamily(registry, 'counter', total, () => [{ labels: {}, value: shared.joins.value }]);
+  showGauge(
+    registry,
+    'proxy_scrapes_joined',
+    'Scrapes that wait for the fetch of an identical one',
+    () => shared.joined,
+  );
+  showCounter(
+    registry,
+    'proxy_scrapes_shared_total',
+    'Scrapes that joined the fetch of an identical one',
+    () => shared.joins.value,
+  );
   return shared;
 }
