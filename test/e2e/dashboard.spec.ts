@@ -68,7 +68,7 @@ describe.skipIf(findChromium() === undefined)('the dashboard in Chromium', () =>
     agent.vanish();
 
     await expect.poll(() => namesIn(page, 'departed-agents')).toEqual(['edge']);
-    expect(await namesIn(page, 'departed-paths')).toEqual(['/app']);
+    await expect.poll(() => namesIn(page, 'departed-paths')).toEqual(['/app']);
     expect(await page.locator('#agents .empty').innerText()).toBe('No agents are connected.');
     expect(await page.locator('#announcement').textContent()).toBe(
       '0 agents, 0 paths, 0 failing, 1 agent departed',

@@ -3,6 +3,8 @@
  * works as well; it then shows the moment in which it was loaded.
  */
 
+import { LiveTables } from './live-tables.js';
+
 /** Silence after which the link counts as dead, and pauses before another try; in milliseconds. */
 const DEAD_MS = 40_000;
 const RETRY_MS = 10_000;
@@ -14,6 +16,7 @@ const state = document.getElementById('live-state');
 const pause = document.getElementById('pause');
 const filter = document.getElementById('filter');
 const announcement = document.getElementById('announcement');
+const liveTables = new LiveTables(showAgesIn);
 
 /** How far this clock is behind the proxy's. */
 let clockLagMs = Number(body.dataset.at) - Date.now();
@@ -92,6 +95,7 @@ async function reload() {
 }
 
 function takeOver(page) {
+  liveTables.forget();
   version = page.body.dataset.version;
   clockLagMs = Number(page.body.dataset.at) - Date.now();
   document.getElementById('summary').replaceWith(page.getElementById('summary'));
@@ -104,51 +108,11 @@ function apply({ atMs, summary, announce: words, tables }) {
   clockLagMs = atMs - Date.now();
   document.getElementById('summary').outerHTML = summary;
   if (words !== undefined) announce(words);
-  for (const [name, change] of Object.entries(tables)) applyTable(document.getElementById(name), change);
+  for (const [name, change] of Object.entries(tables)) liveTables.change(name, change);
 }
 
 function announce(words) {
   if (announcement.textContent !== words) announcement.textContent = words;
-}
-
-function applyTable(section, { count, order, rows }) {
-  const rowsBody = section.querySelector('tbody');
-  for (const [id, html] of Object.entries(rows)) replaceRow(rowsBody, id, html);
-  if (order !== undefined) arrange(rowsBody, order);
-  section.querySelector('[data-count]').textContent = count;
-  const empty = section.querySelector('[data-empty]');
-  const isEmpty = rowsBody.childElementCount === 0;
-  empty.hidden = !isEmpty;
-  empty.textContent = filter.value === '' ? empty.dataset.empty : 'The filter lets nothing through.';
-  section.querySelector('table').hidden = isEmpty;
-}
-
-function replaceRow(rowsBody, id, html) {
-  const holder = document.createElement('template');
-  holder.innerHTML = html;
-  const row = holder.content.firstElementChild;
-  row.classList.add('changed');
-  showAgesIn(row);
-  const before = document.getElementById(id);
-  if (before === null) {
-    rowsBody.append(row);
-    return;
-  }
-  const hadFocus = before.contains(document.activeElement);
-  before.replaceWith(row);
-  if (hadFocus) row.querySelector('a')?.focus({ preventScroll: true });
-}
-
-/** Put the rows in this order, moving as few as can be, and drop all others. */
-function arrange(rowsBody, order) {
-  const wanted = new Set(order);
-  for (const row of rowsBody.querySelectorAll('tr')) if (!wanted.has(row.id)) row.remove();
-  let next = rowsBody.firstElementChild;
-  for (const id of order) {
-    const row = document.getElementById(id);
-    if (row === next) next = next.nextElementSibling;
-    else if (row !== null) rowsBody.insertBefore(row, next);
-  }
 }
 
 /** Ages in steps, so that a text does not change each second. */
