@@ -26,11 +26,17 @@ const TUNNEL_MS = 5_000;
 export class LinkCredentials extends ChannelCredentials {
   readonly #tls: LinkTls | undefined;
   readonly #tunnel: Tunnel | undefined;
+  readonly #closed: AbortSignal;
 
-  constructor(tls: LinkTls | undefined, tunnel: Tunnel | undefined) {
+  /**
+   * @param closed - aborts when the client is closed. The library goes on connecting after that when it was waiting for its
+   *   next try, and keeps what comes of it.
+   */
+  constructor(tls: LinkTls | undefined, tunnel: Tunnel | undefined, closed: AbortSignal) {
     super();
     this.#tls = tls;
     this.#tunnel = tunnel;
+    this.#closed = closed;
   }
 
   override _isSecure(): boolean {
@@ -45,12 +51,13 @@ export class LinkCredentials extends ChannelCredentials {
     const stop = new AbortController();
     return {
       connect: async (socket) => {
+        this.#closed.throwIfAborted();
         const through = await this.#open(socket, stop.signal);
         return this.#tls === undefined
           ? { socket: through, secure: false }
           : { socket: await encrypt(through, this.#tls), secure: true };
       },
-      waitForReady: () => Promise.resolve(),
+      waitForReady: async () => this.#closed.throwIfAborted(),
       getCallCredentials: () => calls ?? CallCredentials.createEmpty(),
       destroy: () => stop.abort(),
     };

@@ -1,7 +1,6 @@
 import {
   type CallOptions,
   type ChannelOptions,
-  credentials,
   loadPackageDefinition,
   Metadata,
   status,
@@ -86,14 +85,14 @@ export class GrpcProxyClient implements ProxyClient {
   readonly #options: ProxyClientOptions;
   readonly #client: ProxyServiceClient;
   readonly #calls = new GrpcCalls();
+  readonly #closed = new AbortController();
 
   constructor(options: ProxyClientOptions) {
     this.#options = options;
     const { target, tls, tunnel, authority, keepalive, meter } = options;
     const definition = meteredDefinition(meter, withPiecesInPlace(packageDefinition));
     const services = loadPackageDefinition(definition) as unknown as ProtoGrpcType;
-    const isBare = tls === undefined && tunnel === undefined;
-    const security = isBare ? credentials.createInsecure() : new LinkCredentials(tls, tunnel);
+    const security = new LinkCredentials(tls, tunnel, this.#closed.signal);
     const channel = { ...CHANNEL_OPTIONS, ...keepalive, 'grpc.default_authority': authority };
     this.#client = new services.ProxyService(target, security, channel);
   }
@@ -160,6 +159,7 @@ export class GrpcProxyClient implements ProxyClient {
   }
 
   close(): void {
+    this.#closed.abort();
     // grpc-js keeps a connection for as long as streams are open on it.
     this.#calls.close();
     this.#client.close();
