@@ -33,13 +33,18 @@ describe('the one proxy is exchanged for another, under a steady load', () => {
     const watched = watchDiscovery(proxy.url('discovery'), documents, watching.signal);
     stage.atEnd(() => watching.abort());
 
+    // Each proxy says what it knows once its start is long enough ago.
+    await expect.poll(() => documents.length).toBeGreaterThan(0);
+
     const stoppedAt = performance.now();
     await proxy.stop();
+    const documentsOfTheFirst = documents.length;
     await proxy.startAgain();
     const openAt = performance.now();
 
     expect(await recoveryMs(load, openAt, RECOVERY_MS)).toBeLessThan(RECOVERY_MS);
     await waitForSteadySuccess(load);
+    await expect.poll(() => documents.length).toBeGreaterThan(documentsOfTheFirst);
     watching.abort();
     await watched;
     const scrapes = await load.stop();
@@ -48,7 +53,6 @@ describe('the one proxy is exchanged for another, under a steady load', () => {
     expect(failed.every(({ sentAt }) => sentAt >= stoppedAt - 2_000 && sentAt < openAt + RECOVERY_MS)).toBe(
       true,
     );
-    expect(documents.length).toBeGreaterThan(0);
     expect(documents.filter((document) => document.replaceAll(/\s/g, '') === '[]')).toEqual([]);
   });
 });
