@@ -33,6 +33,7 @@ export default defineConfig({
           name: 'unit',
           include: ['{apps,libs,bench}/**/*.spec.ts', 'test/docs/**/*.spec.ts'],
           testTimeout: 15_000,
+          hookTimeout: 30_000,
           expect: { poll: { timeout: 5_000 } },
           // Specs share their modules: nothing here is global, and loading Nest anew for each was half the time.
           isolate: false,

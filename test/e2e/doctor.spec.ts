@@ -81,7 +81,7 @@ describe('doctor', () => {
     const json = await examine('agent', dialling(proxy.ports.agent), ['--json']);
 
     expect(text).toMatch(/ok +token: accepted/);
-    expect(text).toMatch(/ok +proxy: can do all/);
+    expect(text).toMatch(/ok +proxy: version \d+\.\d+\.\d+, can do all/);
     expect(text).toMatch(/ok +body: 1 samples/);
     expect(text).toMatch(/All well\.\n$/);
     expect(status).toBe(0);

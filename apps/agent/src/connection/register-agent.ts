@@ -13,12 +13,19 @@ export interface Introduction {
   proxyIndex: number;
 }
 
-/** Introduce the agent: what the proxy can do, or in words why it was turned away. */
+/** What a proxy says about itself. */
+export interface ProxyIntroduction {
+  capabilities: ReadonlySet<Capability>;
+  /** For people; empty when it did not say. */
+  version: string;
+}
+
+/** Introduce the agent: what the proxy says of itself, or in words why the agent was turned away. */
 export async function registerAgent(
   client: ProxyClient,
   agentId: string,
   introduction: Introduction,
-): Promise<ReadonlySet<Capability> | string> {
+): Promise<ProxyIntroduction | string> {
   const { identity, isConsolidated, proxies, proxyIndex } = introduction;
   const registered = await client.registerAgent({
     agentId,
@@ -33,7 +40,8 @@ export async function registerAgent(
   if (!registered.ok) {
     return registered.problem.words;
   }
-  return registered.value.valid
-    ? parseCapabilities(registered.value.capabilities)
-    : peerWords(registered.value.reason);
+  const { valid, reason, capabilities, version } = registered.value;
+  return valid
+    ? { capabilities: parseCapabilities(capabilities), version: peerWords(version) }
+    : peerWords(reason);
 }

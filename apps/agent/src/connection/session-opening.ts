@@ -91,7 +91,7 @@ export class SessionOpening {
       session = new ProxySession(
         client,
         connected.value,
-        registered,
+        registered.capabilities,
         this.#parts,
         this.#options.inFlightBound,
       );

@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { CAPABILITIES, type Capability } from '@app/protocol';
+import { CAPABILITIES } from '@app/protocol';
 import { doctor } from '@app/operations';
 import { status } from '@grpc/grpc-js';
 import { createAgentIdentity } from '../agent-identity.js';
@@ -9,7 +9,7 @@ import type { LinkSecrets } from '../connection/link-secrets.js';
 import { findAddresses } from '../connection/proxy-addresses.js';
 import { hostOf, ProxyDialer, type Route } from '../connection/proxy-dialer.js';
 import type { CallProblem, ProxyClient } from '../connection/proxy-port.js';
-import { registerAgent } from '../connection/register-agent.js';
+import { type ProxyIntroduction, registerAgent } from '../connection/register-agent.js';
 import { settlesWithin } from '../connection/settles-within.js';
 import type { Egress } from '../egress/egress.js';
 import { examineTls } from './examine-tls.js';
@@ -114,14 +114,14 @@ async function introduce(
     }
     const token =
       options.agentToken === '' && options.agentTokenFile === '' ? 'none was asked for' : 'accepted';
-    return [ok('token', token), await askCapabilities(client, connected.value, options)];
+    return [ok('token', token), await askWhoItIs(client, connected.value, options)];
   } finally {
     signal.removeEventListener('abort', giveUp);
     client.close();
   }
 }
 
-async function askCapabilities(
+async function askWhoItIs(
   client: ProxyClient,
   agentId: string,
   options: AgentOptions,
@@ -140,18 +140,19 @@ async function askCapabilities(
   const registered = await registering;
   return typeof registered === 'string'
     ? problem('proxy', `turned the agent away: ${registered}`, 'look at the log of the proxy')
-    : judgeCapabilities(registered);
+    : judgeProxy(registered);
 }
 
-function judgeCapabilities(known: ReadonlySet<Capability>): doctor.Finding {
-  const missing = CAPABILITIES.filter((capability) => !known.has(capability));
+function judgeProxy({ capabilities, version }: ProxyIntroduction): doctor.Finding {
+  const missing = CAPABILITIES.filter((capability) => !capabilities.has(capability));
+  const shown = version === '' ? 'of a version it does not tell' : `version ${version}`;
   if (missing.length === 0) {
-    return ok('proxy', `can do all that this agent can: ${CAPABILITIES.join(', ')}`);
+    return ok('proxy', `${shown}, can do all that this agent can: ${CAPABILITIES.join(', ')}`);
   }
   const words =
-    known.size === 0
+    capabilities.size === 0
       ? 'is prometheus-proxy 4.x or another that announces nothing: it works without what came later'
-      : `is of another version than this agent: it works without ${missing.join(', ')}`;
+      : `${shown}, is another than this agent: it works without ${missing.join(', ')}`;
   return note('proxy', words);
 }
 

@@ -51,7 +51,7 @@ export class AgreeableProxy implements ProxyClient {
   }
 
   registerAgent(): ReturnType<ProxyClient['registerAgent']> {
-    return accepted({ valid: true, reason: '', agentId: 'agent-1', capabilities: [] });
+    return accepted({ valid: true, reason: '', agentId: 'agent-1', capabilities: [], version: '' });
   }
 
   registerPath(): ReturnType<ProxyClient['registerPath']> {
@@ -111,7 +111,7 @@ export class SilentProxy extends AgreeableProxy {
 /** Gives an id and then turns the agent away. */
 export class ProxyThatTurnsAgentsAway extends AgreeableProxy {
   override registerAgent(): ReturnType<ProxyClient['registerAgent']> {
-    return accepted({ valid: false, reason: 'too many agents', agentId: '', capabilities: [] });
+    return accepted({ valid: false, reason: 'too many agents', agentId: '', capabilities: [], version: '' });
   }
 }
 

@@ -12,6 +12,7 @@ import {
   type RegisterAgentRequestMessage,
   type RegisterAgentResponseInit,
 } from '@app/protocol';
+import { packageVersion } from '@app/operations';
 import { PROXY_OPTIONS } from '../proxy-tokens.js';
 import type { ProxyOptions } from '../config/proxy-options.js';
 import { ProxyMetrics } from '../metrics/proxy-metrics.js';
@@ -28,6 +29,8 @@ const MAX_NAME_LENGTH = 256;
 /** How sessions begin and stay alive. */
 @Controller()
 export class AgentController {
+  private readonly version = packageVersion();
+
   constructor(
     @Inject(PROXY_OPTIONS) private readonly options: ProxyOptions,
     private readonly registry: AgentRegistryService,
@@ -70,7 +73,8 @@ export class AgentController {
       isConsolidated: request.consolidated,
       capabilities,
     });
-    return { valid: true, agentId, ...(capabilities.size > 0 && { capabilities: [...CAPABILITIES] }) };
+    const more = { capabilities: [...CAPABILITIES], version: this.version };
+    return { valid: true, agentId, ...(capabilities.size > 0 && more) };
   }
 
   @GrpcMethod(SERVICE_NAME, 'sendHeartBeat')

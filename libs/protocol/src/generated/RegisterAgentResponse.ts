@@ -9,6 +9,10 @@ export interface RegisterAgentResponseInit {
    * What the proxy understands beyond prometheus-proxy 4.x.
    */
   'capabilities'?: (string)[];
+  /**
+   * Which version it is, for people; only to an agent that announced capabilities.
+   */
+  'version'?: (string);
 }
 
 export interface RegisterAgentResponseMessage {
@@ -19,4 +23,8 @@ export interface RegisterAgentResponseMessage {
    * What the proxy understands beyond prometheus-proxy 4.x.
    */
   'capabilities': (string)[];
+  /**
+   * Which version it is, for people; only to an agent that announced capabilities.
+   */
+  'version': (string);
 }
