@@ -31,12 +31,13 @@ const lured =
 const served = (hostile: ScriptedProxy): Promise<void> =>
   expect.poll(() => hostile.isServed, { timeout: 10_000 }).toBe(true);
 
-const common = { allowed: AGENT_AWAY, recoveryMs: RECOVERY_MS, isQuick: false };
+const common = { allowed: AGENT_AWAY, recoveryMs: RECOVERY_MS, isQuick: true };
 
 export const HOSTILE_PROXY_ROWS: readonly FaultRow[] = [
   {
     ...common,
     fault: 'asks for what is not there',
+    isQuick: false,
     injected: '5,000 scrapes of unknown paths, 1,000 with one and the same id',
     expected: 'each is answered 404; the agent is back in time',
     inject: lured({}, async (hostile) => {
@@ -52,6 +53,7 @@ export const HOSTILE_PROXY_ROWS: readonly FaultRow[] = [
   {
     ...common,
     fault: 'floods with scrapes',
+    isQuick: false,
     injected: '20,000 scrapes of a real path, answers left unread by nobody',
     expected: 'the agent refuses what is too much, and is back in time',
     inject: lured({}, async (hostile, { agent }) => {
