@@ -119,7 +119,7 @@ export async function startProxy(
   writeFileSync(
     proxyConfig,
     `proxy {
-      http { port = ${httpPort}, bindAddress = "127.0.0.1" }
+      http { port = ${httpPort}, bindAddress = "127.0.0.1", shareIdenticalScrapes = false }
       agent { port = ${linkPort}, bindAddress = "127.0.0.1" }
       internal { maxZippedContentSizeMBytes = 200, maxUnzippedContentSizeMBytes = 400 }
     }\n`,
