@@ -78,7 +78,7 @@ export const SCRAPER_ROWS: readonly FaultRow[] = [
     fault: 'pipelines',
     injected: '30 scrapes in one packet, of two paths in turn',
     expected: 'the answers in order',
-    isQuick: false,
+    isQuick: true,
     inject: async (world) => {
       const socket = await dial(world.stage, world);
       let text = '';
@@ -116,7 +116,7 @@ export const SCRAPER_ROWS: readonly FaultRow[] = [
     expected: '503 `overloaded` at once for what is too much; what was taken succeeds',
     allowed: /^503 overloaded$/,
     recoveryMs: 3_000,
-    isQuick: false,
+    isQuick: true,
     world: {
       paths: SCRAPER_PATHS,
       proxy: { limits: { maxScrapesInFlight: 50 } },

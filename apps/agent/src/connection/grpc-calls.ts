@@ -56,7 +56,7 @@ export class GrpcCalls {
   /** Read a stream of messages. Once this is closed, it has ended before it began. */
   read<T>(start: () => ClientReadableStream<T>, onMessage: (message: T) => void): ReadStream {
     if (this.#isClosed) {
-      return { ended: Promise.resolve(CLOSED) };
+      return { ended: Promise.resolve(CLOSED), pause: () => undefined, resume: () => undefined };
     }
     const call = start();
     const { promise, resolve } = Promise.withResolvers<StreamEnd>();
@@ -73,7 +73,7 @@ export class GrpcCalls {
         end.code === status.OK ? undefined : { code: end.code, words: explainInterference(end.details) },
       );
     });
-    return { ended: promise };
+    return { ended: promise, pause: () => void call.pause(), resume: () => void call.resume() };
   }
 
   /** Open a stream to write messages to. Once this is closed, it has ended before it began. */

@@ -49,6 +49,9 @@ export interface OutgoingResponse extends ScrapeResponseInit {
 export interface ReadStream {
   /** Settles once, never rejects. */
   readonly ended: Promise<StreamEnd>;
+  /** Hand over no request until {@link resume}: the flow control of the link holds the proxy back. */
+  pause(): void;
+  resume(): void;
 }
 
 /** When something last went to the proxy and came from it, on the monotonic clock, in milliseconds. */

@@ -79,14 +79,19 @@ test('scrapes beyond the bound are turned away at once for as long as the proxy 
   expect(lines.filter((line) => line.level === 'warn')).toHaveLength(1);
 });
 
-test('a session whose proxy leaves its answers unread ends', async () => {
+test('a session whose proxy leaves its answers unread reads no more requests, and ends after 10 s', async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
   const client = new ProxyThatReadsNoAnswers();
   const { session } = await openSession(client, unknownPath);
 
-  for (let scrapeId = 0; scrapeId < 5_000; scrapeId += 1) {
+  for (let scrapeId = 0; scrapeId < 5_000 && !client.read.isPaused; scrapeId += 1) {
     ask(client, scrapeId);
     await Promise.resolve();
   }
+  await vi.advanceTimersByTimeAsync(9_999);
+  expect(client.isClosed).toBe(false);
+  await vi.advanceTimersByTimeAsync(1);
 
   expect(client.isClosed).toBe(true);
   expect(await session.ended).toBe('the proxy does not read its answers');

@@ -9,6 +9,7 @@ import { BodyStreams } from './body-streams.js';
 import { createPathCalls } from './path-calls.js';
 import type { ProxyClient, ReadStream, StreamEnd } from './proxy-port.js';
 import { toScrape } from './scrape-request.js';
+import { RefusalBacklog } from './refusal-backlog.js';
 import { type ScrapeParts, SessionScrapes } from './session-scrapes.js';
 import { settlesWithin } from './settles-within.js';
 
@@ -139,7 +140,9 @@ export class ProxySession {
         takesWholeBodies: this.#capabilities.has('whole-bodies'),
       },
     };
-    const scrapes = new SessionScrapes(this.agentId, this.#parts, streams, this.#inFlightBound);
+    const refusals = new RefusalBacklog(read, () => this.end('the proxy does not read its answers'));
+    void this.ended.then(() => refusals.close());
+    const scrapes = new SessionScrapes(this.agentId, this.#parts, streams, this.#inFlightBound, refusals);
     this.#service = { streams, scrapes };
     void streams.responses.ended.then((end) => this.#writeStreamEnded(end));
     void streams.chunks.ended.then((end) => this.#writeStreamEnded(end));
@@ -153,8 +156,6 @@ export class ProxySession {
     }
     if (request.cancelled) {
       scrapes.cancel(request.scrapeId);
-    } else if (scrapes.isStuck) {
-      this.end('the proxy does not read its answers');
     } else {
       this.#serve(scrapes, request);
     }

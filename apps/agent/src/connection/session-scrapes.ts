@@ -2,6 +2,7 @@ import type { Bound, Logger } from '@app/operations';
 import type { ResponseStreams, ResponseWriter } from '../scrape/response-writer.js';
 import type { Scrape } from '../scrape/scrape.js';
 import { agentFailure, type ScrapeResult } from '../scrape/scrape-result.js';
+import type { RefusalBacklog } from './refusal-backlog.js';
 import { ScrapesInFlight } from './scrapes-in-flight.js';
 
 /** What answering scrapes takes. */
@@ -12,9 +13,6 @@ export interface ScrapeParts {
   log: Logger;
 }
 
-/** Refusals the link has not taken from which the proxy must be leaving its answers unread. */
-const MAX_REFUSALS = 1_000;
-
 /**
  * The scrapes one session was asked for: each is made, answered on the session's streams, and forgotten. Beyond
  * what may be in flight they are refused at once.
@@ -24,25 +22,27 @@ export class SessionScrapes {
   readonly #parts: ScrapeParts;
   readonly #streams: ResponseStreams;
   readonly #inFlight: ScrapesInFlight;
-  #refusalCount = 0;
+  readonly #refusals: RefusalBacklog;
   #hasWarned = false;
 
   /** @param inFlightBound - of the scrapes that are made, or whose answers the link has not taken */
-  constructor(agentId: string, parts: ScrapeParts, streams: ResponseStreams, inFlightBound: Bound) {
+  constructor(
+    agentId: string,
+    parts: ScrapeParts,
+    streams: ResponseStreams,
+    inFlightBound: Bound,
+    refusals: RefusalBacklog,
+  ) {
     this.#agentId = agentId;
     this.#parts = parts;
     this.#streams = streams;
     this.#inFlight = new ScrapesInFlight(inFlightBound);
+    this.#refusals = refusals;
   }
 
   /** Scrapes that are made, or whose answers the link has not taken. */
   get count(): number {
     return this.#inFlight.count;
-  }
-
-  /** Whether the proxy takes not even refusals; nothing more can be served then. */
-  get isStuck(): boolean {
-    return this.#refusalCount >= MAX_REFUSALS;
   }
 
   /** Make a scrape and send what comes of it. Never rejects. */
@@ -88,14 +88,14 @@ export class SessionScrapes {
     const level = this.#hasWarned ? 'debug' : 'warn';
     this.#hasWarned = true;
     this.#parts.log[level]({ path, inFlight: this.count }, 'too many scrapes in flight, scrape refused');
-    this.#refusalCount += 1;
+    this.#refusals.add();
     try {
       const refusal = agentFailure('overloaded', 'too many scrapes are in flight in the agent');
       await this.#parts.writer.write({ agentId: this.#agentId, scrapeId }, refusal, this.#streams);
     } catch (error) {
       this.#parts.log.error({ err: error, path }, 'refusing a scrape failed');
     } finally {
-      this.#refusalCount -= 1;
+      this.#refusals.remove();
     }
   }
 

@@ -14,6 +14,7 @@ export class FakeStream implements ReadStream, WriteStream<unknown> {
   readonly written: unknown[] = [];
   isHalfClosed = false;
   isCancelled = false;
+  isPaused = false;
   readonly end: (end?: StreamEnd) => void;
 
   constructor() {
@@ -29,6 +30,14 @@ export class FakeStream implements ReadStream, WriteStream<unknown> {
 
   halfClose(): void {
     this.isHalfClosed = true;
+  }
+
+  pause(): void {
+    this.isPaused = true;
+  }
+
+  resume(): void {
+    this.isPaused = false;
   }
 
   cancel(): void {

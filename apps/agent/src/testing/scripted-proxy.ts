@@ -45,6 +45,8 @@ export interface ProxyScript {
   pathWarnings?: readonly string[];
   /** Leave write streams open although the agent has half-closed them. */
   neverEndsWriteStreams?: boolean;
+  /** Take no answer. */
+  leavesAnswersUnread?: boolean;
   /** End every stream of a single body with an error at once. */
   refusesBodyStreams?: boolean;
   /** Do not read what comes on streams of single bodies until `readBodyStreams` is called. */
@@ -220,6 +222,9 @@ export class ScriptedProxy {
       ): void => {
         this.#note('writeResponsesToProxy', call.metadata);
         this.#receive(call, answer, (message: ScrapeResponseMessage) => this.responses.push(message));
+        if (this.script.leavesAnswersUnread === true) {
+          call.pause();
+        }
       },
       writeChunkedResponsesToProxy: (
         call: ServerReadableStream<ChunkedScrapeResponseMessage, unknown>,
