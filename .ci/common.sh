@@ -113,6 +113,26 @@ build_kubernetes_tools() {
   fi
 }
 
+# Compose files, dashboards and Dockerfiles are judged by the parsers of Docker Compose, Grafana and BuildKit.
+build_checks() {
+  say 'build .ci/checks'
+  if command -v go >/dev/null; then
+    (cd .ci/checks && GOBIN="$cache/bin" timeout 900 go install ./...) || true
+  fi
+  local folder name
+  for folder in .ci/checks/*/; do
+    name=$(basename "$folder")
+    [[ -x $cache/bin/$name ]] || skipped+=("$name (it could not be built)")
+  done
+}
+
+# What would check more, and is in no registry that this needs otherwise.
+name_absent() {
+  command -v docker >/dev/null || skipped+=('docker build, docker compose up (there is no container engine)')
+  command -v hadolint >/dev/null || skipped+=("hadolint (not installed; BuildKit's own linter runs instead)")
+  command -v grafana >/dev/null || skipped+=("Grafana itself (not installed; the dashboards are checked with its schemas)")
+}
+
 kubernetes_schemas() {
   [[ -e $cache/kubernetes-schemas/_definitions.json ]] && return
   say "schemas of $kubernetes_module"
@@ -129,6 +149,8 @@ prepare() {
   build_promtool3
   build_grpcurl
   build_kubernetes_tools
+  build_checks
+  name_absent
   say 'npm ci, without the scripts of packages'
   npm ci --no-audit --no-fund --ignore-scripts
 }

@@ -12,7 +12,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const MIN_NODE_MAJOR = 24;
 
-/** Small pauses and a small heap for a process that passes bytes on (docs/decisions/v8-flags.md). */
+/** Small pauses and a small heap for a process that passes bytes on (docs/decisions/0007-v8-flags.md). */
 export const V8_FLAGS = ['--single-threaded-gc', '--max-semi-space-size=2'];
 
 const FORWARDED_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGUSR2'];

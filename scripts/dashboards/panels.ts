@@ -40,6 +40,24 @@ export interface Dashboard {
 }
 
 const DATASOURCE = { type: 'prometheus', uid: '${datasource}' };
+/** All that Grafana's schemas ask for, so that no version fills in a default of its own. */
+const OPTIONS = {
+  stat: {
+    reduceOptions: { calcs: ['lastNotNull'] },
+    colorMode: 'value',
+    graphMode: 'area',
+    justifyMode: 'auto',
+    orientation: 'auto',
+    textMode: 'auto',
+    wideLayout: true,
+    showPercentChange: false,
+    percentChangeColorMode: 'standard',
+  },
+  timeseries: {
+    legend: { displayMode: 'list', placement: 'bottom', showLegend: true, calcs: [] },
+    tooltip: { mode: 'multi', sort: 'desc' },
+  },
+};
 const HEIGHT = { timeseries: 8, stat: 4 };
 const COLUMNS = 24;
 
@@ -60,11 +78,15 @@ export function toGrafana(dashboard: Dashboard): object {
         type: 'dashboards',
         title: 'prometheus-proxy',
         tags: ['prometheus-proxy'],
+        icon: 'external link',
+        tooltip: '',
+        targetBlank: false,
         asDropdown: true,
         includeVars: true,
         keepTime: true,
       },
     ],
+    annotations: { list: [] },
     templating: { list: [datasourceVariable(), ...dashboard.variables.map(toVariable)] },
     panels: layOut(dashboard.rows),
   };
@@ -134,10 +156,7 @@ function toPanel({ title, about, kind = 'timeseries', unit, queries }: Panel): o
       },
       overrides: [],
     },
-    options:
-      kind === 'stat'
-        ? { reduceOptions: { calcs: ['lastNotNull'] }, colorMode: 'value', graphMode: 'area' }
-        : { legend: { displayMode: 'list', placement: 'bottom' }, tooltip: { mode: 'multi', sort: 'desc' } },
+    options: OPTIONS[kind],
     targets: queries.map(({ expr, legend }, at) => ({
       refId: String.fromCharCode('A'.charCodeAt(0) + at),
       datasource: DATASOURCE,

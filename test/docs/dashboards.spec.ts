@@ -1,9 +1,13 @@
 import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { format } from 'prettier';
 import { describe, expect, it } from 'vitest';
 import { dashboards } from '../../scripts/dashboards/index.js';
 import { toGrafana } from '../../scripts/dashboards/panels.js';
+import { needing, runCheck } from '../support/ci-tools.js';
 
 const at = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 const metrics = readFileSync(at('docs/metrics.md'), 'utf8');
@@ -24,5 +28,22 @@ describe.each(Object.entries(dashboards))('the dashboard %s', (file, dashboard) 
         }
       }
     }
+  });
+});
+
+const schemas = needing('check-dashboard', "Grafana's own schemas");
+describe.skipIf(schemas.isMissing)(schemas.title, () => {
+  it.each(Object.keys(dashboards))('have nothing against %s', (file) => {
+    expect(runCheck('check-dashboard', [at(`deploy/grafana/${file}`)]).stderr).toBe('');
+  });
+
+  it('would have something against an option that a panel does not know', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'dashboard-'));
+    const wrong = join(folder, 'wrong.json');
+    const text = readFileSync(at('deploy/grafana/overview.json'), 'utf8');
+    await writeFile(wrong, text.replace('"sort": "desc"', '"sorted": "desc"'));
+
+    expect(runCheck('check-dashboard', [wrong]).stderr).toContain("unexpected field 'sorted'");
+    await rm(folder, { recursive: true });
   });
 });

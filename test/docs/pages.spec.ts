@@ -5,7 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadAgentConfig } from '../../apps/agent/src/config/agent-options.js';
 import { loadProxyConfig } from '../../apps/proxy/src/config/proxy-options.js';
-import { type Block, blocksOf, commandsIn, pages } from '../support/page-blocks.js';
+import { type Block, blocksOf, commandsIn, pages, records } from '../support/page-blocks.js';
 
 const repository = resolve(import.meta.dirname, '../..');
 const scripts = (JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as { scripts: object })
@@ -22,14 +22,11 @@ describe('the pages', () => {
   });
   afterAll(() => rm(folder, { recursive: true }));
 
-  it.each(pages)('lead nowhere that is not there: %s', (page) => {
+  it.each([...pages, ...records])('lead nowhere that is not there: %s', (page) => {
     const text = readFileSync(join(repository, page), 'utf8');
-    const targets = [...text.matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)].map(([, target = '']) => target);
-    const dead = targets.filter(
-      (target) => !/^[a-z]+:/.test(target) && !existsSync(join(repository, dirname(page), target)),
-    );
+    const links = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link);
 
-    expect(dead).toEqual([]);
+    expect(links.filter((link) => !/^[a-z]+:/.test(link) && !leadsSomewhere(page, link))).toEqual([]);
   });
 
   it.each(inLanguage('hocon').filter(({ text }) => /^\s*(proxy|agent)\b/m.test(text)))(
@@ -57,6 +54,33 @@ describe('the pages', () => {
     },
   );
 });
+
+it('the records of decisions are numbered without a gap, and look alike', () => {
+  const numbers = records.map((page) => Number(/\/(\d{4})-[a-z0-9-]+\.md$/.exec(page)?.[1]));
+
+  expect(numbers).toEqual(records.map((_page, index) => index + 1));
+  for (const page of records) {
+    expect(readFileSync(join(repository, page), 'utf8'), page).toMatch(/^# [A-Z].*\n\n\*\*Status:\*\* \w+/);
+  }
+});
+
+/** Whether a file is there, and a heading of its, where the link names one. */
+function leadsSomewhere(page: string, link: string): boolean {
+  const [path = '', heading] = link.split('#');
+  const file = path === '' ? join(repository, page) : join(repository, dirname(page), path);
+  if (!existsSync(file)) return false;
+  if (heading === undefined) return true;
+  const headings = [...readFileSync(file, 'utf8').matchAll(/^#+ (.*)$/gm)].map(([, words = '']) => words);
+  return headings.some((words) => anchorOf(words) === heading);
+}
+
+/** As GitHub makes it of the words of a heading. */
+function anchorOf(words: string): string {
+  return words
+    .toLowerCase()
+    .replaceAll(/[^\w\- ]/g, '')
+    .replaceAll(' ', '-');
+}
 
 /** What is wrong with a command; what others provide must be marked as not run. */
 async function problemOf(command: string): Promise<string | undefined> {

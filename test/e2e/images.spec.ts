@@ -1,10 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { needing, runCheck } from '../support/ci-tools.js';
+import { type Instruction, only, parseDockerfile, type Stage } from '../support/dockerfile.js';
 import { freePort } from '../support/free-port.js';
-import { type Instruction, parseDockerfile, type Stage } from '../support/dockerfile.js';
+import { ImageBuild } from '../support/image-build.js';
 import { Program } from '../support/program.js';
 import { stagePerTest } from '../support/stage.js';
 
@@ -15,8 +17,9 @@ const LIMIT_MS = 400_000;
 const read = (name: string): Stage[] =>
   parseDockerfile(readFileSync(join(repository, `Dockerfile.${name}`), 'utf8'));
 const finalOf = (stages: readonly Stage[]): readonly Instruction[] => stages.at(-1)!.instructions;
-const only = (instructions: readonly Instruction[], name: string): Instruction[] =>
-  instructions.filter((instruction) => instruction.name === name);
+const root = mkdtempSync(join(tmpdir(), 'image-'));
+
+afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 describe.each(files)('the image of the %s', (name) => {
   const final = finalOf(read(name));
@@ -49,55 +52,55 @@ describe.each(files)('the image of the %s', (name) => {
   });
 });
 
+const lint = needing('check-dockerfile', "BuildKit's linter");
+describe.skipIf(lint.isMissing)(lint.title, () => {
+  it.each(files)('finds nothing in Dockerfile.%s', (name) => {
+    const { stderr } = runCheck('check-dockerfile', [join(repository, `Dockerfile.${name}`)]);
+
+    expect(stderr).toBe('');
+  });
+
+  it('would find an entry point that needs a shell', () => {
+    const wrong = join(root, 'Dockerfile.wrong');
+    const text = readFileSync(join(repository, 'Dockerfile.proxy'), 'utf8');
+    writeFileSync(wrong, text.replace(/^ENTRYPOINT .*$/m, 'ENTRYPOINT node bin/proxy.js'));
+
+    expect(runCheck('check-dockerfile', [wrong]).stderr).toContain('JSONArgsRecommended');
+  });
+});
+
 describe('the stages of an image, in clean folders', () => {
-  const root = mkdtempSync(join(tmpdir(), 'image-'));
   const stage = stagePerTest();
-  afterAll(() => rmSync(root, { recursive: true, force: true }));
+  const images = new ImageBuild(join(root, 'images'));
 
-  /** Copies and runs what a stage says, in a folder that stands for its working directory. */
-  function build({ name, instructions }: Stage): void {
-    const folder = join(root, name === '' ? 'final' : name);
-    mkdirSync(folder);
-    for (const { name: what, words, flags } of instructions) {
-      if (what === 'COPY') {
-        const from = flags['from'] === undefined ? repository : join(root, flags['from']);
-        copy(from, words.slice(0, -1), folder, words.at(-1)!);
-      } else if (what === 'RUN') {
-        const env = { ...process.env, npm_config_prefer_offline: 'true' };
-        execFileSync('sh', ['-c', words.join(' ')], { cwd: folder, env, stdio: 'pipe' });
-      }
-    }
-  }
-
-  function copy(from: string, sources: readonly string[], folder: string, target: string): void {
-    for (const source of sources.map((path) => path.replace(/^\/src\//, ''))) {
-      const to = target.endsWith('/') ? join(folder, target, basename(source)) : join(folder, target);
-      cpSync(join(from, source), to, { recursive: true, verbatimSymlinks: true });
-    }
-  }
-
-  it(
-    'make a program that runs, answers its health check and leaves on SIGTERM',
-    async () => {
-      read('proxy').forEach(build);
-      const folder = join(root, 'final');
+  it.each([
+    { name: 'proxy', ports: ['PROXY_PORT', 'AGENT_PORT', 'ADMIN_PORT'], args: ['--admin'], ready: 200 },
+    {
+      name: 'agent',
+      ports: ['ADMIN_PORT'],
+      args: ['--admin', '--proxy', '127.0.0.1:1'],
+      ready: 503,
+    },
+  ])(
+    'make of Dockerfile.$name a program that runs, answers its health check and leaves on SIGTERM',
+    async ({ name, ports, args, ready }) => {
+      const folder = images.build(read(name));
       expect(existsSync(join(folder, 'node_modules/typescript'))).toBe(false);
-      const ports = {
-        PROXY_PORT: await freePort(),
-        AGENT_PORT: await freePort(),
-        ADMIN_PORT: await freePort(),
-      };
-      const env = Object.fromEntries(Object.entries(ports).map(([key, port]) => [key, String(port)]));
-      const program = new Program(stage, process.execPath, ['bin/proxy.js', '--admin'], { cwd: folder, env });
-      await program.waitForPorts(Object.values(ports));
+      const free = await Promise.all(ports.map(freePort));
+      const env = Object.fromEntries(ports.map((variable, at) => [variable, String(free[at])]));
+      const [entry = '', ...first] = only(finalOf(read(name)), 'ENTRYPOINT')[0]!.words;
+      expect(entry).toBe('node');
+      const program = new Program(stage, process.execPath, [...first, ...args], { cwd: folder, env });
+      await program.waitForPorts(free);
+      const admin = `http://127.0.0.1:${env['ADMIN_PORT']}`;
 
-      const url = `http://127.0.0.1:${ports.ADMIN_PORT}/livez`;
-      const answer = execFileSync(process.execPath, ['bin/healthcheck.js', url], {
+      const answer = execFileSync(process.execPath, ['bin/healthcheck.js', `${admin}/livez`], {
         cwd: folder,
         encoding: 'utf8',
       });
 
       expect(answer).toBe('status 200\n');
+      expect((await fetch(`${admin}/readyz`)).status).toBe(ready);
       program.signal('SIGTERM');
       expect(await program.waitForExit(15_000)).toEqual({ code: 0, signal: null });
     },

@@ -34,6 +34,11 @@ export function parseDockerfile(text: string): Stage[] {
   return stages;
 }
 
+/** The instructions of this name. */
+export function only(instructions: readonly Instruction[], name: string): Instruction[] {
+  return instructions.filter((instruction) => instruction.name === name);
+}
+
 function parseInstruction(line: string): Instruction {
   const [, name = '', rest = ''] = /^(\w+)\s+(.*)$/.exec(line) ?? [];
   if (name === 'HEALTHCHECK') {

@@ -11,6 +11,11 @@ export const pages = [
     .map((name) => `docs/${name}`),
 ];
 
+/** The records of decisions, in order. */
+export const records = readdirSync(join(repository, 'docs/decisions'))
+  .toSorted()
+  .map((name) => `docs/decisions/${name}`);
+
 /** A fenced block of a page; `reason` is why nobody runs it, where the page says so. */
 export interface Block {
   readonly page: string;

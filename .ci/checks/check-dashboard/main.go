@@ -1,0 +1,51 @@
+// check-dashboard reads Grafana dashboards with the types that Grafana generates from its own schemas, the options of
+// each kind of panel and query included: a field that there is not, a wrong type or a broken bound is an error.
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/grafana/grafana-foundation-sdk/go/cog"
+	"github.com/grafana/grafana-foundation-sdk/go/cog/plugins"
+	"github.com/grafana/grafana-foundation-sdk/go/dashboard"
+)
+
+func main() {
+	plugins.RegisterDefaultPlugins()
+	var problems []error
+	for _, file := range os.Args[1:] {
+		if err := check(file); err != nil {
+			problems = append(problems, fmt.Errorf("%s: %w", file, err))
+		}
+	}
+	if len(os.Args) == 1 {
+		problems = append(problems, errors.New("usage: check-dashboard FILE..."))
+	}
+	if err := errors.Join(problems...); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func check(file string) error {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	var read dashboard.Dashboard
+	if err := found(read.UnmarshalJSONStrict(text)); err != nil {
+		return err
+	}
+	return found(read.Validate())
+}
+
+// found is nothing for a list of errors that is empty, which is an error as well.
+func found(err error) error {
+	var list cog.BuildErrors
+	if errors.As(err, &list) && len(list) == 0 {
+		return nil
+	}
+	return err
+}
