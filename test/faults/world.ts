@@ -5,6 +5,7 @@ import { waitForPaths } from '../support/gauges.js';
 import { type Behaviour, HttpTarget } from '../support/http-target.js';
 import { PacedScrapes } from '../support/paced-scrapes.js';
 import type { OurProgramOptions } from '../support/our-program.js';
+import type { NameServer } from '../support/name-server.js';
 import { ProxyProcess } from '../support/proxy-process.js';
 import { scrape, type ScrapeOptions, type ScrapeResult } from '../support/scrape.js';
 import { Stage } from '../support/stage.js';
@@ -18,6 +19,9 @@ export const RECONNECT_PAUSE_SECS = 2;
 export const RECOVERY_MS = (RECONNECT_PAUSE_SECS + 1) * 1_000;
 /** A ping each 10 s that waits 5 s, and a little for the clock. */
 export const HALF_OPEN_MS = 15_500;
+
+/** What the proxy is called where names are served. */
+export const PROXY_NAME = 'proxy.test';
 
 /** A body that travels in one message, and one that travels in chunks. */
 const SMALL = expositionOf(400);
@@ -34,6 +38,8 @@ export interface WorldSettings {
   /** How both programs run, and the agent alone. */
   readonly run?: OurProgramOptions;
   readonly agentRun?: OurProgramOptions;
+  /** Who tells the agent what names stand for; it finds the proxy by its name then. */
+  readonly names?: NameServer;
 }
 
 /** Settings that need files or programs of their own: made when the world is. */
@@ -51,7 +57,14 @@ export class World {
     readonly relay: TcpRelay,
     readonly agent: AgentProcess,
     readonly pathCount: number,
+    private readonly nameServer: NameServer | undefined,
   ) {}
+
+  /** Only in a world that was made with it. */
+  get names(): NameServer {
+    if (this.nameServer === undefined) throw new Error('nobody serves names in this world');
+    return this.nameServer;
+  }
 
   static async start(stage: Stage, maker: WorldMaker): Promise<World> {
     const settings = typeof maker === 'function' ? await maker(stage) : maker;
@@ -70,15 +83,18 @@ export class World {
     const urls = more.map(([name, what]) => [name, typeof what === 'string' ? what : target.url(`/${name}`)]);
     const own = ['small', 'chunked'].map((name) => [name, target.url(`/${name}`)]);
     const paths = [...own, ...urls].map(([path = '', url = '']) => ({ path, url }));
-    const run = settings.agentRun ?? settings.run;
+    const { names } = settings;
+    names?.set(PROXY_NAME, '127.0.0.1');
+    const run = names?.run ?? settings.agentRun ?? settings.run;
     const agent = await AgentProcess.start(stage, {
       proxyPort: relay.port,
+      ...(names && { proxyHost: PROXY_NAME }),
       paths,
       config: { internal: { reconnectPauseSecs: RECONNECT_PAUSE_SECS }, ...settings.agent },
       ...(run && { run }),
     });
     await waitForPaths(proxy, paths.length);
-    return new World(target, proxy, relay, agent, paths.length);
+    return new World(target, proxy, relay, agent, paths.length, names);
   }
 
   /** Begin to scrape both bodies at an even pace, each answer checked byte for byte. */

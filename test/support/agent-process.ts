@@ -15,6 +15,8 @@ export interface AgentPath {
 export interface AgentSettings {
   /** Where the proxy listens for agents, or where a relay in front of it does. */
   readonly proxyPort: number;
+  /** 127.0.0.1 unless given. */
+  readonly proxyHost?: string;
   readonly name?: string;
   /** May depend on the port of the agent's own metrics. */
   readonly paths: readonly AgentPath[] | ((metricsPort: number) => readonly AgentPath[]);
@@ -99,7 +101,7 @@ function agentBlock(settings: AgentSettings, metricsPort: number): Record<string
   const paths = typeof settings.paths === 'function' ? settings.paths(metricsPort) : settings.paths;
   return {
     name: settings.name ?? 'edge-1',
-    proxy: { hostname: '127.0.0.1', port: settings.proxyPort },
+    proxy: { hostname: settings.proxyHost ?? '127.0.0.1', port: settings.proxyPort },
     metrics: { enabled: true, port: metricsPort },
     pathConfigs: paths.map(({ path, url, labels }) => ({
       name: path,

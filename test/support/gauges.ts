@@ -15,6 +15,7 @@ const AGENT_WORK = [
   'agent_scrapes_in_flight',
   'agent_scrapes_waiting',
   'agent_body_memory_bytes',
+  'agent_name_lookups',
 ];
 
 /** Sessions and paths that a proxy is expected to hold. */

@@ -6,6 +6,12 @@ interface Link {
   readonly far: Socket;
 }
 
+/** Where a relay listens. */
+interface NearEnd {
+  readonly host?: string;
+  readonly port?: number;
+}
+
 /** One direction of a link. */
 interface Lane {
   /** When the last piece that is held goes on, on the clock of `performance.now()`. */
@@ -34,10 +40,11 @@ export class TcpRelay {
     this.#farPort = farPort;
   }
 
-  /** Relay a free port of the loopback interface to `farPort` until the stage is cleared. */
-  static async start(stage: Stage, farPort: number): Promise<TcpRelay> {
+  /** Relay a port of the loopback interface, a free one unless given, to `farPort` until the stage is cleared. */
+  static async start(stage: Stage, farPort: number, near: NearEnd = {}): Promise<TcpRelay> {
     const relay = new TcpRelay(farPort);
-    await new Promise<void>((resolve) => relay.#server.listen(0, '127.0.0.1', resolve));
+    const { host = '127.0.0.1', port = 0 } = near;
+    await new Promise<void>((resolve) => relay.#server.listen(port, host, resolve));
     stage.atEnd(() => relay.close());
     return relay;
   }
@@ -126,8 +133,8 @@ export class TcpRelay {
     this.#forward(link, far, near);
     if (this.#idleMs > 0) this.#watchIdle(link);
     if (this.#state === 'refusing') this.#reset(link);
-    else if (Math.random() < this.#resetShare) near.once('data', () => this.#reset(link));
     else if (this.#state !== 'stalled') near.resume();
+    if (Math.random() < this.#resetShare) near.once('data', () => this.#reset(link));
   }
 
   #forward(link: Link, from: Socket, to: Socket): void {

@@ -3,6 +3,9 @@ import type { ConfigOutcome } from '@app/config';
 import { launch, packageVersion } from '@app/operations/launch';
 import { type AgentOptions, loadAgentConfig } from './config/agent-options.js';
 import { boundMatchingTime } from './filter/matching-time.js';
+import { widenThreadPool } from './thread-pool.js';
+
+widenThreadPool(process.env);
 
 const version = packageVersion();
 

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { constants, monitorEventLoopDelay, PerformanceObserver } from 'node:perf_hooks';
 import type { Registry } from 'prom-client';
 import type { Distribution } from './distribution.js';
-import { HistogramFamily, showCounter, showGauge } from './metric-families.js';
+import { HistogramFamily, ReadFamily, showCounter, showGauge } from './metric-families.js';
 
 const NANOSECONDS = 1e9;
 const DELAY_RESOLUTION_MS = 10;
@@ -48,6 +48,7 @@ export class ProcessMetrics {
     this.gc.observe({ entryTypes: ['gc'] });
     this.delay.enable();
     this.showProcess();
+    this.showResources();
     this.showEventLoop();
     this.showHeap();
   }
@@ -79,6 +80,18 @@ export class ProcessMetrics {
         () => readdirSync('/proc/self/fd').length - 1,
       );
     }
+  }
+
+  private showResources(): void {
+    const options = {
+      name: 'nodejs_active_resources',
+      help: 'Timers, sockets and whatever else keeps the process alive, by type',
+      labelNames: ['type'] as const,
+    };
+    void new ReadFamily(this.registry, 'gauge', options, () => {
+      const counts = Map.groupBy(process.getActiveResourcesInfo(), (type) => type);
+      return [...counts].map(([type, all]) => ({ labels: { type }, value: all.length }));
+    });
   }
 
   private showEventLoop(): void {

@@ -60,6 +60,29 @@ export const LINK_ROWS: readonly FaultRow[] = [
     },
   },
   {
+    fault: 'half of the connections reset',
+    injected:
+      'every connection reset; of the new ones, half after their first bytes, until one holds, 10 times',
+    expected: '502 `agent_disconnected`, 503 `agent_gone`',
+    allowed: LINK_LOST,
+    recoveryMs: RECOVERY_MS,
+    isQuick: false,
+    inject: async (world) => {
+      const dialled = world.relay.connectionCount;
+      for (let rounds = 0; rounds < 10; rounds += 1) {
+        world.relay.cut();
+        world.relay.heal();
+        world.relay.resetSome(0.5);
+        await expect
+          .poll(() => world.loads[0]?.finished.at(-1)?.reason, { timeout: 5_000, interval: 20 })
+          .not.toBe('');
+        await expect.poll(() => world.loads[0]?.finished.at(-1)?.status, { timeout: 60_000 }).toBe(200);
+      }
+      world.relay.heal();
+      return `dialled ${world.relay.connectionCount - dialled} times`;
+    },
+  },
+  {
     fault: 'half-open',
     injected: 'packets vanish, both ends see theirs acknowledged, until both have noticed',
     expected: '504 `timed_out`, within 15 s 503 `agent_gone`',

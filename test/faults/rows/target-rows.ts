@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { constants, gzipSync } from 'node:zlib';
 import { expect } from 'vitest';
-import type { Behaviour } from '../../support/http-target.js';
+import { type Behaviour, HttpTarget } from '../../support/http-target.js';
 import {
   answers,
   diesHalfWay,
@@ -13,6 +13,7 @@ import {
   redirects,
   TEXT_FORMAT,
 } from '../../support/target-behaviours.js';
+import { TcpRelay } from '../../support/tcp-relay.js';
 import type { FaultRow } from '../fault-row.js';
 import { outcomeOf } from '../world.js';
 
@@ -226,6 +227,31 @@ export const TARGET_ROWS: readonly FaultRow[] = [
       for (let scrapes = 0; scrapes < 50; scrapes += 1) {
         expect(outcomeOf(await world.scrape('closes-early'))).toBe('200');
       }
+    },
+  },
+  {
+    fault: 'resets one connection in a hundred',
+    injected: 'a new connection for each of 1,000 scrapes, 1 % of them reset after the first bytes',
+    expected: 'success: the agent asks once more, on a new connection',
+    isQuick: true,
+    world: async (stage) => {
+      const target = await HttpTarget.start(stage, {
+        '/metrics': (_request, response) => response.setHeader('Connection', 'close').end(LINES),
+      });
+      const relay = await TcpRelay.start(stage, target.port);
+      relay.resetSome(0.01);
+      return { paths: { reset: `http://127.0.0.1:${relay.port}/metrics` } };
+    },
+    inject: async (world) => {
+      const outcomes: string[] = [];
+      for (let round = 0; round < 50; round += 1) {
+        const results = await Promise.all(Array.from({ length: 20 }, () => world.scrape('reset')));
+        outcomes.push(...results.map(outcomeOf));
+      }
+      const failed = outcomes.filter((outcome) => outcome !== '200');
+      expect(failed.filter((outcome) => outcome !== '502 target_unreachable')).toEqual([]);
+      // Both connections of one scrape may be hit.
+      expect(failed.length).toBeLessThanOrEqual(3);
     },
   },
   inventive(200),

@@ -1,7 +1,8 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { connectChecked, type Resolve } from './checked-socket.js';
+import { connectChecked } from './checked-socket.js';
 import { EgressList } from './egress-list.js';
+import { NameLookups, type Resolve } from './name-lookups.js';
 
 function listOf(allow: readonly string[], deny: readonly string[] = []): EgressList {
   const outcome = EgressList.parse({ allow, deny });
@@ -40,9 +41,9 @@ const outcomeOf = async (
   host: string,
   port: number,
   list: EgressList,
-  resolve?: Resolve,
+  resolve: Resolve = new NameLookups().resolve,
 ): Promise<string> => {
-  const request = { host, port, timeoutMs: 2_000, ...(resolve && { resolve }) };
+  const request = { host, port, timeoutMs: 2_000, resolve };
   return connectChecked(request, list).then(
     (socket) => {
       const { remoteAddress = '' } = socket;

@@ -1,22 +1,15 @@
-import { lookup, type LookupAddress, type LookupAllOptions } from 'node:dns';
 import { connect, isIP, type LookupFunction, type Socket } from 'node:net';
 import { errors } from 'undici';
 import type { EgressList } from './egress-list.js';
+import type { Resolve } from './name-lookups.js';
 
 export interface CheckedSocketRequest {
   /** A name or an address, without brackets. */
   readonly host: string;
   readonly port: number;
   readonly timeoutMs: number;
-  /** Finds the addresses of a name; the system's look-up unless given. */
-  readonly resolve?: Resolve;
+  readonly resolve: Resolve;
 }
-
-export type Resolve = (
-  host: string,
-  options: LookupAllOptions,
-  done: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
-) => void;
 
 /**
  * Connect to a target, if the egress list lets the agent. A name is resolved here, once, and only addresses that are allowed
@@ -25,7 +18,7 @@ export type Resolve = (
  * @returns a socket that is connected; rejects with an EgressDeniedError, or with what went wrong
  */
 export function connectChecked(
-  { host, port, timeoutMs, resolve: lookUp = lookup }: CheckedSocketRequest,
+  { host, port, timeoutMs, resolve: lookUp }: CheckedSocketRequest,
   list: EgressList,
 ): Promise<Socket> {
   const refusal = isIP(host) === 0 ? undefined : list.refusal({ host, port, address: host });

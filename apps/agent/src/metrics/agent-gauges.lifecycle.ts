@@ -31,6 +31,11 @@ export class AgentGaugesLifecycle implements OnModuleInit {
     const { metrics, connections, limits, memory, client } = this;
     metrics.gauge('agent_scrape_backlog_size', 'Agent scrape backlog size', () => connections.inFlightCount);
     metrics.gauge('agent_client_cache_size', 'Agent client cache size', () => client.originCount);
+    metrics.gauge(
+      'agent_name_lookups',
+      'Names of targets that are being looked up',
+      () => client.lookupCount,
+    );
     metrics.gauge('agent_scrapes_in_flight', 'Targets being fetched', () => limits.runningCount);
     metrics.gauge('agent_scrapes_waiting', 'Scrapes that wait for their turn', () => limits.waitingCount);
     metrics.gauge(

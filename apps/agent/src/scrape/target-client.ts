@@ -1,5 +1,6 @@
 import { SocketMeter } from '@app/operations';
 import { Egress } from '../egress/egress.js';
+import { NameLookups } from '../egress/name-lookups.js';
 import type { TargetAddress } from '../paths/target-address.js';
 import type { TargetTls } from '../target-access/target-tls.js';
 import type { FetchOutcome } from './fetch-outcome.js';
@@ -41,6 +42,7 @@ export class TargetClient {
   readonly #options: TargetClientOptions;
   readonly #egress: Egress;
   readonly #sockets: SocketMeter;
+  readonly #lookups = new NameLookups();
   readonly #retired = new Set<TargetConnections>();
   #connections: TargetConnections;
 
@@ -54,7 +56,7 @@ export class TargetClient {
     this.#options = options;
     this.#egress = egress;
     this.#sockets = sockets;
-    this.#connections = new TargetConnections(tls, egress, sockets);
+    this.#connections = new TargetConnections(tls, egress, sockets, this.#lookups);
   }
 
   /** Origins with connections that are open or being opened. */
@@ -62,10 +64,15 @@ export class TargetClient {
     return this.#connections.originCount;
   }
 
+  /** Names of targets that are being looked up. */
+  get lookupCount(): number {
+    return this.#lookups.count;
+  }
+
   /** Make new connections with other trust and certificates; requests in flight end on their old ones. */
   useTls(tls: TargetTls): void {
     const old = this.#connections;
-    this.#connections = new TargetConnections(tls, this.#egress, this.#sockets);
+    this.#connections = new TargetConnections(tls, this.#egress, this.#sockets, this.#lookups);
     this.#retired.add(old);
     void old.close().finally(() => this.#retired.delete(old));
   }

@@ -5,6 +5,7 @@ import { connectChecked } from '../egress/checked-socket.js';
 import type { Egress } from '../egress/egress.js';
 import { hostAndPort } from '../egress/egress-list.js';
 import type { EgressProxy } from '../egress/egress-proxy.js';
+import { NameLookups } from '../egress/name-lookups.js';
 import { openTunnel, reachProxy, type Tunnel, TunnelError, wordsOf } from '../egress/tunnel.js';
 import type { TargetTls } from '../target-access/target-tls.js';
 
@@ -41,6 +42,7 @@ export class TargetConnections {
   readonly #tls: TargetTls;
   readonly #egress: Egress;
   readonly #sockets: SocketMeter;
+  readonly #lookups: NameLookups;
   readonly #stop = new AbortController();
   readonly #direct: ClientOptions = { ...CLIENT_OPTIONS, connect: (to, done) => this.#connect(to, done) };
   readonly #proxied: ClientOptions = { ...CLIENT_OPTIONS, connect: (to, done) => this.#reachProxy(to, done) };
@@ -50,7 +52,8 @@ export class TargetConnections {
   #secure: buildConnector.connector | undefined;
 
   /** @param sockets - is told of each connection to a target */
-  constructor(tls: TargetTls, egress: Egress, sockets = new SocketMeter()) {
+  constructor(tls: TargetTls, egress: Egress, sockets = new SocketMeter(), lookups = new NameLookups()) {
+    this.#lookups = lookups;
     this.#tls = tls;
     this.#egress = egress;
     this.#sockets = sockets;
@@ -123,7 +126,7 @@ export class TargetConnections {
     done: buildConnector.Callback,
   ): Promise<void> {
     const host = to.hostname.replace(/^\[(.*)\]$/, '$1');
-    const request = { host, port: portOf(to), timeoutMs: CONNECT_TIMEOUT_MS };
+    const request = { host, port: portOf(to), timeoutMs: CONNECT_TIMEOUT_MS, resolve: this.#lookups.resolve };
     const outcome = await connectChecked(request, this.#egress.list).catch(toError);
     if (outcome instanceof Error) {
       done(outcome, null);
