@@ -5,7 +5,7 @@ import { networkInterfaces } from 'node:os';
 /** What can be told to listen: a Fastify instance is. */
 export interface Listenable {
   readonly server: Server;
-  listen(at: { port: number; host: string }): Promise<unknown>;
+  listen(at: { port: number; host: string; backlog: number }): Promise<unknown>;
 }
 
 /** Where to listen, and the words for the operator when that cannot be. */
@@ -26,13 +26,24 @@ export class ListenError extends Error {
 }
 
 /**
+ * Connections that may wait to be accepted. Past that the kernel drops them, and who dialled tries again after 1, 3, 7 … s:
+ * Node's own 511 are soon there when thousands of targets are scraped and the process pauses for a moment. Linux takes no
+ * more than `net.core.somaxconn`.
+ */
+const BACKLOG = 4096;
+
+/**
  * Listen, and answer the port that was bound.
  *
  * @throws {ListenError} when the port is taken or not permitted, or the address is not one of this host
  */
 export async function listen(server: Listenable, request: ListenRequest): Promise<number> {
   try {
-    await server.listen({ port: request.port, host: listenAddress(request.bindAddress) });
+    await server.listen({
+      port: request.port,
+      host: listenAddress(request.bindAddress),
+      backlog: BACKLOG,
+    });
   } catch (cause) {
     throw new ListenError(explain(request, cause), { cause });
   }

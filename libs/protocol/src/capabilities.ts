@@ -21,6 +21,8 @@ export const CAPABILITIES = [
   'accept-numbers',
   /** Gzip that needs no call of its own may come in one `ScrapeResponse`, where an older proxy gets chunks. */
   'whole-bodies',
+  /** `agent_id` is left out where the connection says whose a message is. */
+  'implied-agent-id',
 ] as const;
 
 /** One word of {@link CAPABILITIES}. */

@@ -49,6 +49,26 @@ test('an agent says who it is and what it can do', async () => {
   expect(agent.identity.launchId).toMatch(/^[A-Za-z0-9]{15}$/);
 });
 
+test.each([
+  [
+    'leaves its id out of answers and heartbeats to a proxy that knows whose a connection is',
+    CAPABILITIES,
+    '',
+  ],
+  ['says its id each time to any other', [], 'agent-1'],
+])('an agent %s', async (_title, capabilities, agentId) => {
+  const target = await openTarget((_request, response) => response.end('up 1\n'));
+  const { proxy } = await openServed(target, {
+    script: { capabilities },
+    internal: { heartbeatMaxInactivitySecs: 1 },
+  });
+
+  const response = await answerOf(proxy, proxy.ask({ path: 'app' }));
+  await vi.waitFor(() => expect(proxy.heartbeats.length).toBeGreaterThan(0), 10_000);
+
+  expect([response.agentId, proxy.heartbeats[0]?.agentId]).toEqual([agentId, agentId]);
+});
+
 test('a path is registered with its labels and without credentials', async () => {
   const proxy = await openProxy();
   const pathConfigs = [

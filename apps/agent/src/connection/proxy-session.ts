@@ -43,6 +43,8 @@ export class ProxySession {
 
   readonly #client: ProxyClient;
   readonly #capabilities: ReadonlySet<Capability>;
+  /** Undefined where the connection says it. */
+  readonly #idOnWire: string | undefined;
   readonly #parts: SessionParts;
   readonly #inFlightBound: Bound;
   readonly #registration: PathRegistration;
@@ -67,6 +69,7 @@ export class ProxySession {
     this.#resolveEnded = resolve;
     this.#client = client;
     this.#capabilities = capabilities;
+    this.#idOnWire = capabilities.has('implied-agent-id') ? undefined : agentId;
     this.#parts = parts;
     this.#inFlightBound = inFlightBound;
     const end = (words: string): void => this.end(words);
@@ -142,7 +145,7 @@ export class ProxySession {
     };
     const refusals = new RefusalBacklog(read, () => this.end('the proxy does not read its answers'));
     void this.ended.then(() => refusals.close());
-    const scrapes = new SessionScrapes(this.agentId, this.#parts, streams, this.#inFlightBound, refusals);
+    const scrapes = new SessionScrapes(this.#idOnWire, this.#parts, streams, this.#inFlightBound, refusals);
     this.#service = { streams, scrapes };
     void streams.responses.ended.then((end) => this.#writeStreamEnded(end));
     void streams.chunks.ended.then((end) => this.#writeStreamEnded(end));
@@ -211,6 +214,9 @@ export class ProxySession {
 
   #beat(): ReturnType<ProxyClient['sendHeartBeat']> {
     const isAnnounced = this.#isLeaving && this.#capabilities.has('draining');
-    return this.#client.sendHeartBeat({ agentId: this.agentId, ...(isAnnounced ? { draining: true } : {}) });
+    return this.#client.sendHeartBeat({
+      agentId: this.#idOnWire,
+      ...(isAnnounced ? { draining: true } : {}),
+    });
   }
 }

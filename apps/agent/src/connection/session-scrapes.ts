@@ -18,16 +18,19 @@ export interface ScrapeParts {
  * what may be in flight they are refused at once.
  */
 export class SessionScrapes {
-  readonly #agentId: string;
+  readonly #agentId: string | undefined;
   readonly #parts: ScrapeParts;
   readonly #streams: ResponseStreams;
   readonly #inFlight: ScrapesInFlight;
   readonly #refusals: RefusalBacklog;
   #hasWarned = false;
 
-  /** @param inFlightBound - of the scrapes that are made, or whose answers the link has not taken */
+  /**
+   * @param agentId - for the answers; undefined where the connection says it
+   * @param inFlightBound - of the scrapes that are made, or whose answers the link has not taken
+   */
   constructor(
-    agentId: string,
+    agentId: string | undefined,
     parts: ScrapeParts,
     streams: ResponseStreams,
     inFlightBound: Bound,

@@ -144,7 +144,10 @@ async function askWhoItIs(
 }
 
 function judgeProxy({ capabilities, version }: ProxyIntroduction): doctor.Finding {
-  const missing = CAPABILITIES.filter((capability) => !capabilities.has(capability));
+  // One is announced by how this agent is connected, not by what the proxy can.
+  const missing = CAPABILITIES.filter(
+    (capability) => capability !== 'implied-agent-id' && !capabilities.has(capability),
+  );
   const shown = version === '' ? 'of a version it does not tell' : `version ${version}`;
   if (missing.length === 0) {
     return ok('proxy', `${shown}, can do all that this agent can: ${CAPABILITIES.join(', ')}`);

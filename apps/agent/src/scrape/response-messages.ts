@@ -7,7 +7,8 @@ import type { ScrapeTimes } from './scrape-times.js';
 
 /** Where an answer belongs. */
 export interface AnswerAddress {
-  agentId: string;
+  /** Undefined where the connection says it. */
+  agentId: string | undefined;
   scrapeId: number;
 }
 
@@ -59,7 +60,7 @@ export function answerMessage(
   };
 }
 
-/** A body with a base has the base's content type, and does not repeat it. */
+/** A body with a base has the base's content type, and does not repeat it. Nothing that is empty takes room. */
 export function deltaMessage(
   address: AnswerAddress,
   answer: ScrapeAnswer,
@@ -70,8 +71,8 @@ export function deltaMessage(
     ...address,
     validResponse: true,
     statusCode: answer.statusCode,
-    url: answer.url,
-    contentType: baseId === undefined ? answer.contentType : '',
+    url: answer.url || undefined,
+    contentType: baseId === undefined ? answer.contentType : undefined,
     ...microseconds(answer.times, known),
     deltaBody: {
       bodyId: idToWire(bodyId),

@@ -111,6 +111,21 @@ describe("the proxy's calls for agents", () => {
     },
   );
 
+  it('take the connection for the id that an agent leaves out, once both know of it', async () => {
+    const before = await agent.heartBeat({ agentId: '' });
+    await agent.register({ capabilities: ['implied-agent-id'] });
+    await agent.registerPath('app');
+    agent.openStreams();
+    agent.onScrape = ({ scrapeId }) => agent.answer(scrapeId, { agentId: '', contentAsText: 'mine' });
+
+    const answer = await proxy.scrape('app');
+    const after = await agent.heartBeat({ agentId: '' });
+
+    expect([before.valid, after.valid]).toEqual([false, true]);
+    expect(answer.body.toString()).toBe('mine');
+    expect(agent.requests.map(({ agentId, path }) => [agentId, path])).toEqual([['', 'app']]);
+  });
+
   it('answer heartbeats, and count them all', async () => {
     const before = (await proxy.metric('proxy_heartbeat_count_total')) ?? 0;
 

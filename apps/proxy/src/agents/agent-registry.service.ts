@@ -138,13 +138,14 @@ export class AgentRegistryService {
   }
 
   /**
-   * The session whose id a call carries, if the call may use it. A session that uses another's id is ended.
+   * The session whose id a call carries, if the call may use it; or that of its connection, where the two have agreed that
+   * it says enough. A session that uses another's id is ended.
    *
    * @param rpc - name of the RPC, for the reason
    */
   caller(agentId: string, { connectionId, identity }: CallOrigin, rpc: string): CallerOutcome {
-    const session = this.byId.get(agentId);
     const bound = this.byConnection.get(connectionId);
+    const session = agentId === '' && bound?.isIdImplied === true ? bound : this.byId.get(agentId);
     const isUnboundOwn = session?.origin.connection === undefined && session?.identity === identity;
     if (session !== undefined && (session === bound || isUnboundOwn)) {
       return { kind: 'session', session };

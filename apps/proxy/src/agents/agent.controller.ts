@@ -4,6 +4,7 @@ import { GrpcMethod, RpcException } from '@nestjs/microservices';
 import {
   AGENT_ID_HEADER,
   CAPABILITIES,
+  type Capability,
   parseCapabilities,
   SERVICE_NAME,
   type AgentInfoInit,
@@ -73,7 +74,7 @@ export class AgentController {
       isConsolidated: request.consolidated,
       capabilities,
     });
-    const more = { capabilities: [...CAPABILITIES], version: this.version };
+    const more = { capabilities: capabilitiesFor(caller.session), version: this.version };
     return { valid: true, agentId, ...(capabilities.size > 0 && more) };
   }
 
@@ -109,6 +110,13 @@ export class AgentController {
     this.metrics.connected();
     return opened.session;
   }
+}
+
+/** A session that is bound to no connection is known by its id alone. */
+function capabilitiesFor({ origin }: StreamSession): Capability[] {
+  return CAPABILITIES.filter(
+    (capability) => capability !== 'implied-agent-id' || origin.connection !== undefined,
+  );
 }
 
 function findTooLong({ agentName, hostName, launchId }: RegisterAgentRequestMessage): string | undefined {

@@ -47,10 +47,8 @@ describe('a session over a stream that is asked', () => {
         scrapeId: expect.any(Number) as number,
         path: 'a/b',
         accept: 'text/plain',
-        debugEnabled: false,
         encodedQueryParams: 'x=1',
         authHeader: 'Basic eDp5',
-        budgetMillis: undefined,
       },
     ]);
   });

@@ -99,6 +99,11 @@ export class StreamSession implements AgentSession {
     return this.agent === UNREGISTERED;
   }
 
+  /** Whether its connection says who it is, and messages may leave its id out. */
+  get isIdImplied(): boolean {
+    return this.origin.connection !== undefined && this.agent.capabilities.has('implied-agent-id');
+  }
+
   get isDraining(): boolean {
     return this.state.kind === 'draining';
   }
@@ -203,26 +208,33 @@ export class StreamSession implements AgentSession {
     const wasSent = this.queue.remove(pending);
     const canCancel = this.agent.capabilities.has('scrape-cancel');
     if (wasSent && end !== 'settled' && canCancel) {
-      this.stream?.write({ agentId: this.id, scrapeId: pending.id, cancelled: true });
+      this.stream?.write({ agentId: this.idOnWire, scrapeId: pending.id, cancelled: true });
     }
+  }
+
+  private get idOnWire(): string | undefined {
+    return this.isIdImplied ? undefined : this.id;
   }
 
   private acceptOf({ accept }: ScrapeAsk): Partial<NumberedAccept> {
     return this.agent.capabilities.has('accept-numbers') ? this.accepts.shorten(accept) : { accept };
   }
 
+  /** What is empty is left out: to the reader that is the same, and it takes no room. */
   private toMessage({ id, ask }: PendingScrape): ScrapeRequestInit {
     const budgetMs = this.agent.capabilities.has('scrape-budget')
       ? agentBudgetMs(ask.deadlineAt - this.now())
       : undefined;
+    const { accept, acceptNumber } = this.acceptOf(ask);
     return {
-      agentId: this.id,
+      agentId: this.idOnWire,
       scrapeId: id,
       path: ask.path,
-      ...this.acceptOf(ask),
-      debugEnabled: this.isDebug,
-      encodedQueryParams: ask.query,
-      authHeader: ask.authorization,
+      accept: accept || undefined,
+      acceptNumber: acceptNumber || undefined,
+      debugEnabled: this.isDebug || undefined,
+      encodedQueryParams: ask.query || undefined,
+      authHeader: ask.authorization || undefined,
       budgetMillis: budgetMs,
       ...(ask.offer !== undefined && { deltaOffer: { baseIds: [...ask.offer.baseIds] } }),
     };

@@ -19,7 +19,7 @@ describe('an agent whose calls come over several connections', () => {
     await first!.connectUnbound();
     const { agentId } = first!;
     [second!, third!].forEach((other) => (other.agentId = agentId));
-    await second!.register();
+    const { capabilities } = await second!.register({ capabilities: ['implied-agent-id'] });
     await third!.registerPath('app');
     const reader = first!.openReader();
     third!.responses = third!.openResponses();
@@ -32,6 +32,8 @@ describe('an agent whose calls come over several connections', () => {
 
     expect(answer.body.toString()).toBe('over three');
     expect(heartBeat.valid).toBe(true);
+    expect(capabilities).not.toContain('implied-agent-id');
+    expect(first!.requests.map((request) => request.agentId)).toEqual([agentId]);
     await expect.poll(async () => outcomeOf(await proxy.scrape('app'))).toBe('503 agent_gone');
   });
 

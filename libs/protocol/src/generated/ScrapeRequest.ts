@@ -4,6 +4,10 @@ import type { DeltaOfferInit as _DeltaOfferInit, DeltaOfferMessage as _DeltaOffe
 import type { Long } from '@grpc/proto-loader';
 
 export interface ScrapeRequestInit {
+  /**
+   * Empty here, in ScrapeResponse, HeaderData and HeartBeatRequest: that of the session the connection is bound to
+   * (capability `implied-agent-id`).
+   */
   'agentId'?: (string);
   /**
    * Starts at 0 in prometheus-proxy: never test it for truth.
@@ -37,6 +41,10 @@ export interface ScrapeRequestInit {
 }
 
 export interface ScrapeRequestMessage {
+  /**
+   * Empty here, in ScrapeResponse, HeaderData and HeartBeatRequest: that of the session the connection is bound to
+   * (capability `implied-agent-id`).
+   */
   'agentId': (string);
   /**
    * Starts at 0 in prometheus-proxy: never test it for truth.
