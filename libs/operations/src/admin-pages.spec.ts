@@ -43,7 +43,7 @@ describe('the admin pages', () => {
 
     expect(debug.headers.get('content-type')).toBe('text/plain; charset=utf-8');
     expect(await debug.text()).toMatch(
-      /^test [\d.]+\nUptime: \d+s\nAdmin: port \d+, \/ping\nMetrics: port \d+, \/metrics\n\nPaths: 3\n$/,
+      /^test [\d.]+\nUptime: (?:\d+[dhm] )*\d+s\nAdmin: port \d+, \/ping\nMetrics: port \d+, \/metrics\n\nPaths: 3\n$/,
     );
     expect(await dump.text()).toMatch(/^Process \d+, .*\n(.*\n)+Active resources:\n/);
   });

@@ -86,6 +86,12 @@ async function flood(count: number, batch: number, next: (index: number) => unkn
   }
 }
 
+/** End its stream of answers; the proxy completes it when it has taken them all. */
+async function ended({ responses }: WireAgent): Promise<void> {
+  responses?.stream.end();
+  await expect.poll(() => responses?.status, { timeout: 10_000 }).toBe(0);
+}
+
 const connectMany = (count: number): FaultRow => ({
   fault: `connects ${count} times and never registers`,
   injected: `${count} connections that call connectAgent and close`,
@@ -102,14 +108,23 @@ const connectMany = (count: number): FaultRow => ({
 export const HOSTILE_AGENT_ROWS: readonly FaultRow[] = [
   {
     fault: 'answers scrapes it was not asked',
-    injected: '10,000 answers with ids of others, unknown ones, and each twice',
-    expected: 'other scrapes succeed, with their own bodies',
+    injected: '10,000 answers with ids of others, one that waits among them, unknown ones, and each twice',
+    expected: 'every scrape succeeds, with the body of who was asked',
     isQuick: true,
     inject: async (world) => {
-      const agent = await serving(world, 'liar');
-      agent.answerAll('truth 1\n');
-      await flood(10_000, 200, (index) => agent.answer(index >> 1, { contentAsText: 'lie 1\n' }));
-      expect((await world.scrape('liar', { timeoutSecs: 10 })).body.toString()).toBe('truth 1\n');
+      const victim = await serving(world, 'victim');
+      const asked = world.scrape('victim', { timeoutSecs: 10 });
+      await expect.poll(() => victim.requests.length, { timeout: 5_000 }).toBe(1);
+      const { scrapeId } = victim.requests[0]!;
+      const liar = await serving(world, 'liar');
+      const firstId = Math.max(0, scrapeId - 2_500);
+      await flood(10_000, 200, (index) => liar.answer(firstId + (index >> 1), { contentAsText: 'lie 1\n' }));
+      await ended(liar);
+      victim.answer(scrapeId, { contentAsText: 'truth 1\n' });
+      expect((await asked).body.toString()).toBe('truth 1\n');
+      liar.responses = liar.openResponses();
+      liar.answerAll('truth 2\n');
+      expect((await world.scrape('liar', { timeoutSecs: 10 })).body.toString()).toBe('truth 2\n');
     },
   },
   {

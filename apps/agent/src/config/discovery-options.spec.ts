@@ -8,7 +8,7 @@ const load = (...settings: string[]) =>
   );
 
 it('discovery needs a file', async () => {
-  expect(await load('enabled=true')).toEqual({
+  expect(await load('enabled=true')).toMatchObject({
     kind: 'invalid',
     problems: ['agent.discovery.file.path: must name a file while agent.discovery.enabled is true'],
   });
