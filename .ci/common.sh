@@ -4,6 +4,7 @@
 
 readonly cache="$PWD/.cache"
 readonly results="$cache/test-results.json"
+export FAILED_TESTS="$cache/failed-tests.txt"
 readonly prometheus3_module='github.com/prometheus/prometheus/cmd/prometheus@v0.316.0'
 readonly promtool3_module='github.com/prometheus/prometheus/cmd/promtool@v0.316.0'
 readonly grpcurl_module='github.com/fullstorydev/grpcurl/cmd/grpcurl@v1.9.4'
@@ -14,13 +15,20 @@ readonly prometheus3_tags='remove_all_sd,enable_http_sd,enable_file_sd,enable_dn
 readonly packages=(prometheus prometheus-node-exporter nginx tinyproxy openssl faketime chromium)
 skipped=()
 failed_steps=()
+failed_ends=()
 
 say() { printf '\n==> %s\n' "$*"; }
 
 # A step whose failure is kept for the end, so that one run tells everything that is wrong.
 step() {
   say "$*"
-  "$@" || failed_steps+=("$*")
+  local log="$cache/step.log" startedAt=$SECONDS
+  if "$@" 2>&1 | tee "$log"; then
+    echo "took $((SECONDS - startedAt)) s"
+  else
+    failed_steps+=("$*")
+    failed_ends+=("$(tail -n 8 "$log" | cut -c 1-300)")
+  fi
 }
 
 is_installed() { [[ "$(dpkg-query -W -f='${Status}' "$1" 2>/dev/null)" == *' installed' ]]; }
@@ -169,11 +177,19 @@ audit() {
   fi
 }
 
+# Short, with what failed and why at its end: where a run is elsewhere, the last lines are all that is seen of it.
 summary() {
   say 'summary'
-  local what
+  local what index
   for what in ${skipped[@]+"${skipped[@]}"}; do echo "skipped: $what"; done
-  for what in ${failed_steps[@]+"${failed_steps[@]}"}; do echo "failed: $what"; done
+  for index in ${failed_steps[@]+"${!failed_steps[@]}"}; do
+    echo "failed: ${failed_steps[index]}"
+    echo "${failed_ends[index]}"
+  done
+  if [[ -s $FAILED_TESTS ]]; then
+    head -n 45 "$FAILED_TESTS"
+    echo "all of it: ${FAILED_TESTS#"$PWD/"}, $(grep -c '^FAILED' "$FAILED_TESTS") failed"
+  fi
   node .ci/count-tests.js "$results" "${#failed_steps[@]}"
   [[ ${#failed_steps[@]} -eq 0 ]]
 }
