@@ -50,8 +50,8 @@ describe('the link between agent and proxy', () => {
     trustCertCollectionFilePath: ca.certificate,
   });
 
-  const startProxy = (tls?: Settings): Promise<ProxyProcess> =>
-    ProxyProcess.start(stage, { config: tls === undefined ? {} : { tls } });
+  const startProxy = (tls?: Settings, on = stage): Promise<ProxyProcess> =>
+    ProxyProcess.start(on, { config: tls === undefined ? {} : { tls } });
 
   const startAgent = (
     proxy: ProxyProcess,
@@ -65,6 +65,21 @@ describe('the link between agent and proxy', () => {
       ...(more.env === undefined ? {} : { env: more.env }),
     });
 
+  /** What the agent port of a proxy shows and asks for. */
+  const tlsOf: Readonly<Record<string, () => Settings | undefined>> = {
+    plain: () => undefined,
+    server: () => pair(files.server),
+    misnamed: () => pair(files.misnamed),
+    expired: () => pair(files.expired),
+    self: () => pair(files.self),
+    mutual: () => ({ ...pair(files.server), ...trusting(authority) }),
+  };
+  const proxies: Record<string, Promise<ProxyProcess>> = {};
+
+  /** The one proxy of this kind; who uses it takes its agents away again. */
+  const proxyOf = (kind: string): Promise<ProxyProcess> =>
+    (proxies[kind] ??= startProxy(tlsOf[kind]?.(), suite));
+
   const expectServed = async (proxy: ProxyProcess): Promise<void> => {
     await waitForPaths(proxy, 1);
     expect(await scrape(proxy.url('app'))).toMatchObject({ status: 200 });
@@ -72,41 +87,34 @@ describe('the link between agent and proxy', () => {
 
   describe('serves scrapes', () => {
     it.each([
-      ['in plain text', undefined, () => ({}), 'plaintext'],
-      ['over TLS', () => pair(files.server), () => trusting(authority), 'TLS'],
-      [
-        'over mutual TLS',
-        () => ({ ...pair(files.server), ...trusting(authority) }),
-        () => ({ ...pair(files.client), ...trusting(authority) }),
-        'mutual TLS',
-      ],
+      ['in plain text', 'plain', () => ({}), 'plaintext'],
+      ['over TLS', 'server', () => trusting(authority), 'TLS'],
+      ['over mutual TLS', 'mutual', () => ({ ...pair(files.client), ...trusting(authority) }), 'mutual TLS'],
       [
         'over TLS under another name',
-        () => pair(files.misnamed),
+        'misnamed',
         () => ({ ...trusting(authority), overrideAuthority: 'proxy.example' }),
         'TLS',
       ],
-      [
-        'with a certificate that is trusted itself',
-        () => pair(files.self),
-        () => trusting(files.self),
-        'TLS',
-      ],
-    ])('%s', async (_name, proxyTls, agentTls, encryption) => {
-      const proxy = await startProxy(proxyTls?.());
+      ['with a certificate that is trusted itself', 'self', () => trusting(files.self), 'TLS'],
+    ])('%s', async (_name, kind, agentTls, encryption) => {
+      const proxy = await proxyOf(kind);
       const agent = await startAgent(proxy, agentTls());
 
       await expectServed(proxy);
 
       expect(proxy.program.output).toMatch(new RegExp(`"?encryption"?[:=] ?"?${encryption}"?`));
       expect(agent.program.output).not.toMatch(/warn|DEP0/i);
+      await agent.stop();
     });
 
     it('where only the system knows the authority', async () => {
-      const proxy = await startProxy(pair(files.server));
-      await startAgent(proxy, { enabled: true }, { env: { SSL_CERT_FILE: authority.certificate } });
+      const proxy = await proxyOf('server');
+      const env = { SSL_CERT_FILE: authority.certificate };
+      const agent = await startAgent(proxy, { enabled: true }, { env });
 
       await expectServed(proxy);
+      await agent.stop();
     });
   });
 
@@ -114,72 +122,62 @@ describe('the link between agent and proxy', () => {
     it.each([
       [
         'plain text at a TLS port',
-        () => pair(files.server),
+        'server',
         () => ({}),
         /closed before a word was said; the proxy may expect TLS/,
       ],
       [
         'TLS at a plain text port',
-        undefined,
+        'plain',
         () => trusting(authority),
         /answers in plain text, but TLS is on here/,
       ],
       [
         'an unknown authority',
-        () => pair(files.server),
+        'server',
         () => trusting(strangers),
         /not signed by an authority that this agent trusts/,
       ],
       [
         'an authority the system does not know',
-        () => pair(files.server),
+        'server',
         () => ({ enabled: true }),
         /not signed by an authority/,
       ],
-      [
-        'a certificate nobody vouches for',
-        () => pair(files.self),
-        () => trusting(authority),
-        /not signed by an authority/,
-      ],
+      ['a certificate nobody vouches for', 'self', () => trusting(authority), /not signed by an authority/],
       [
         'an expired certificate',
-        () => pair(files.expired),
+        'expired',
         () => trusting(authority),
         /the certificate of the proxy has expired/,
       ],
       [
         'a wrong name',
-        () => pair(files.misnamed),
+        'misnamed',
         () => trusting(authority),
         /is not for 127\.0\.0\.1 but for (other names|DNS:proxy\.example)/,
       ],
       [
         'no client certificate',
-        () => ({ ...pair(files.server), ...trusting(authority) }),
+        'mutual',
         () => trusting(authority),
         /for a client certificate, and this agent has none/,
       ],
-      [
-        'plain text at a mutual TLS port',
-        () => ({ ...pair(files.server), ...trusting(authority) }),
-        () => ({}),
-        /the proxy may expect TLS/,
-      ],
+      ['plain text at a mutual TLS port', 'mutual', () => ({}), /the proxy may expect TLS/],
       [
         'a client certificate of strangers',
-        () => ({ ...pair(files.server), ...trusting(authority) }),
+        'mutual',
         () => ({ ...pair(files.strange), ...trusting(authority) }),
         /the proxy does not accept the certificate of this agent.*valid until/,
       ],
       [
         'an expired client certificate',
-        () => ({ ...pair(files.server), ...trusting(authority) }),
+        'mutual',
         () => ({ ...pair(files.old), ...trusting(authority) }),
         /the proxy does not accept the certificate of this agent.*expired on/,
       ],
-    ])('%s', async (_name, proxyTls, agentTls, words) => {
-      const proxy = await startProxy(proxyTls?.());
+    ])('%s', async (_name, kind, agentTls, words) => {
+      const proxy = await proxyOf(kind);
       const agent = await startAgent(proxy, agentTls());
 
       await expect.poll(() => agent.program.output, { timeout: 10_000 }).toMatch(words);

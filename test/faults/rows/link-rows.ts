@@ -178,14 +178,14 @@ export const LINK_ROWS: readonly FaultRow[] = [
   },
   {
     fault: 'connections end by age',
-    injected: 'the proxy sends GOAWAY to connections of 3 s, and ends them a second later, for 10 s',
+    injected: 'the proxy sends GOAWAY to connections of 3 s, and ends them a second later, for 7 s',
     expected: '502 `agent_disconnected`, 503 `agent_gone` while the agent dials again',
     allowed: LINK_LOST,
     recoveryMs: RECOVERY_MS,
     isQuick: true,
     world: { proxy: { grpc: { maxConnectionAgeSecs: 3, maxConnectionAgeGraceSecs: 1 } } },
     inject: async () => {
-      await sleep(10_000);
+      await sleep(7_000);
     },
   },
 ];

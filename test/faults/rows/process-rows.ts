@@ -121,7 +121,7 @@ export const PROCESS_ROWS: readonly FaultRow[] = [
     expected: '504 `timed_out`, within 15 s 503 `agent_gone`',
     allowed: /^(504 timed_out|503 overloaded|502 agent_disconnected|503 agent_gone)$/,
     recoveryMs: RECOVERY_MS,
-    isQuick: true,
+    isQuick: false,
     inject: async (world) => {
       world.agent.program.signal('SIGSTOP');
       const noticedMs = await noticed(world, 'agent_gone', HALF_OPEN_MS);
