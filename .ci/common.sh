@@ -121,6 +121,16 @@ build_kubernetes_tools() {
   fi
 }
 
+# What the pages have kubectl make is made by it; it shares what it is compiled from with helm.
+build_kubectl() {
+  local built="$cache/bin/kubectl"
+  if [[ ! -x $built ]] && command -v go >/dev/null; then
+    say 'build .ci/kubectl'
+    (cd .ci/kubectl && timeout 900 go build -o "$built" .) || true
+  fi
+  if [[ -x $built ]]; then export KUBECTL="$built"; else skipped+=('kubectl (it could not be built)'); fi
+}
+
 # Compose files, dashboards and Dockerfiles are judged by the parsers of Docker Compose, Grafana and BuildKit.
 build_checks() {
   say 'build .ci/checks'
@@ -157,6 +167,7 @@ prepare() {
   build_promtool3
   build_grpcurl
   build_kubernetes_tools
+  build_kubectl
   build_checks
   name_absent
   say 'npm ci, without the scripts of packages'

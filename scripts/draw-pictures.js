@@ -2,7 +2,8 @@
  * Draws each docs/pictures/*.txt as an SVG beside it: `node scripts/draw-pictures.js`; `--check` draws nothing and fails
  * where a picture is not what its text says.
  *
- * The first line names the lanes; each further one is an arrow: `from -> to: words`.
+ * The first line names the lanes, with `||` between two that a firewall separates; each further one is an arrow:
+ * `from -> to: words`.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -15,10 +16,11 @@ const TOP = 60;
 
 function draw(text) {
   const [head, ...arrows] = text.trim().split('\n');
-  const lanes = head
+  const sides = head
     .replace(/^lanes:/, '')
-    .split('|')
-    .map((name) => name.trim());
+    .split('||')
+    .map((side) => side.split('|').map((name) => name.trim()));
+  const lanes = sides.flat();
   const width = lanes.length * LANE;
   const height = TOP + (arrows.length + 1) * STEP;
   const at = (name) => {
@@ -32,6 +34,7 @@ function draw(text) {
     `  <rect width="${width}" height="${height}" fill="#ffffff"/>`,
     '  <defs><marker id="head" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" orient="auto"><path d="M0 0 L8 4 L0 8 z" fill="#1f4e79"/></marker></defs>',
     ...lanes.flatMap((name) => lane(name, at(name), height)),
+    ...sides.slice(1).flatMap(([behind]) => wall(at(behind) - LANE / 2, height)),
     ...arrows.flatMap((line, index) => arrow(line, at, TOP + (index + 1) * STEP)),
     '</svg>',
     '',
@@ -43,6 +46,13 @@ function lane(name, x, height) {
     `  <line x1="${x}" y1="${TOP - 12}" x2="${x}" y2="${height - 12}" stroke="#9aa5b1" stroke-dasharray="4 4"/>`,
     `  <rect x="${x - 60}" y="14" width="120" height="32" rx="6" fill="#e8f0f8" stroke="#1f4e79"/>`,
     `  <text x="${x}" y="35" text-anchor="middle" fill="#1b2733">${escape(name)}</text>`,
+  ];
+}
+
+function wall(x, height) {
+  return [
+    `  <line x1="${x}" y1="${TOP - 22}" x2="${x}" y2="${height - 12}" stroke="#b5482f" stroke-width="6" stroke-opacity="0.35"/>`,
+    `  <text x="${x}" y="${TOP - 32}" text-anchor="middle" fill="#b5482f" font-size="13">firewall</text>`,
   ];
 }
 

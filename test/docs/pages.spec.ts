@@ -1,109 +1,115 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
+import { createLogger } from '@app/operations';
+import { FAILURE_CODES } from '@app/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadAgentConfig } from '../../apps/agent/src/config/agent-options.js';
-import { loadProxyConfig } from '../../apps/proxy/src/config/proxy-options.js';
-import { type Block, blocksOf, commandsIn, pages, records } from '../support/page-blocks.js';
+import { agentProgram, loadAgentConfig } from '../../apps/agent/src/config/agent-options.js';
+import { FileTargets } from '../../apps/agent/src/paths/discovery/file-targets.js';
+import type { TargetConfig } from '../../apps/agent/src/paths/target-table.js';
+import { loadProxyConfig, proxyProgram } from '../../apps/proxy/src/config/proxy-options.js';
+import { pages } from '../support/page-blocks.js';
+import { blocksFor } from '../support/page-checks.js';
 
 const repository = resolve(import.meta.dirname, '../..');
-const scripts = (JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as { scripts: object })
-  .scripts;
+const read = (page: string): string => readFileSync(join(repository, page), 'utf8');
+const { scripts } = JSON.parse(read('package.json')) as { scripts: object };
 
-const blocks = pages.flatMap(blocksOf);
-const inLanguage = (...languages: string[]): Block[] =>
-  blocks.filter(({ language, reason }) => languages.includes(language) && reason === undefined);
+/** What the agent says of a configuration that shows one thing and leaves the paths out. */
+const OF_AN_EXCERPT = /this agent has nothing to serve$|is no path of agent\.pathConfigs$/;
+/** Words that look like settings or metrics and are neither: of PushProx and of the wire, labels, values of the chart, failure codes. */
+const OTHER_WORDS = [
+  'proxy_url',
+  'agent_name',
+  'agent_id',
+  'proxy.config',
+  'agent.kind',
+  'agent.hocon',
+  ...FAILURE_CODES,
+];
 
-describe('the pages', () => {
-  let folder: string;
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'pages-'));
-  });
-  afterAll(() => rm(folder, { recursive: true }));
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'pages-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
 
-  it.each([...pages, ...records])('lead nowhere that is not there: %s', (page) => {
-    const text = readFileSync(join(repository, page), 'utf8');
-    const links = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link);
-
-    expect(links.filter((link) => !/^[a-z]+:/.test(link) && !leadsSomewhere(page, link))).toEqual([]);
-  });
-
-  it.each(inLanguage('hocon').filter(({ text }) => /^\s*(proxy|agent)\b/m.test(text)))(
-    'show configurations that the programs take: $page:$line',
+describe('the pages show', () => {
+  it.each(blocksFor('configurations'))(
+    'configurations that the programs take: $page:$line',
     async ({ text }) => {
       const file = join(folder, 'shown.conf');
-      await writeFile(file, text.replaceAll('…', ''));
-      const load = /^\s*proxy\b/m.test(text) ? loadProxyConfig : loadAgentConfig;
+      await writeFile(file, text);
+      const load = text.startsWith('proxy') ? loadProxyConfig : loadAgentConfig;
+      const variables = [...text.matchAll(/\$\{\??([A-Z][A-Z0-9_]*)\}/g)];
+      const env = Object.fromEntries(variables.map(([, name = '']) => [name, 'given']));
 
-      const variables = [...text.matchAll(/\$\{\??([A-Z][A-Z0-9_]*)\}/g)].map(([, name = '']) => [
-        name,
-        'given',
-      ]);
-
-      const outcome = await load(['--config', file], Object.fromEntries(variables) as Record<string, string>);
+      const outcome = await load(['--config', file], env);
 
       expect(outcome.kind === 'invalid' ? outcome.problems : []).toEqual([]);
+      const notices = outcome.kind === 'run' ? outcome.notices : [];
+      expect(notices.filter((notice) => !OF_AN_EXCERPT.test(notice))).toEqual([]);
     },
   );
 
-  it.each(inLanguage('sh').flatMap((block) => commandsIn(block).map((command) => ({ ...block, command }))))(
-    'show commands that there are: $page:$line $command',
-    async ({ command }) => {
-      expect(await problemOf(command)).toBeUndefined();
+  it.each(blocksFor('files of targets'))(
+    'files of targets that the agent takes: $page:$line',
+    async ({ text }) => {
+      const path = join(folder, 'targets.json');
+      await writeFile(path, text);
+      const logger = createLogger({ program: 'test', level: 'off', format: 'json' });
+      const source = new FileTargets({ path, intervalMs: 60_000, env: {} }, logger);
+      let taken: readonly TargetConfig[] = [];
+
+      await source.start((targets) => (taken = targets));
+      source.stop();
+
+      expect(taken).toHaveLength(2);
     },
   );
 });
 
-it('the records of decisions are numbered without a gap, and look alike', () => {
-  const numbers = records.map((page) => Number(/\/(\d{4})-[a-z0-9-]+\.md$/.exec(page)?.[1]));
+describe.each(pages)('in its words, %s names', (page) => {
+  const words = [...read(page).matchAll(/`([^`\n]+)`/g)].map(([, word = '']) => word);
+  const matching = (pattern: RegExp): string[] =>
+    words.flatMap((word) => pattern.exec(word)?.slice(1, 2) ?? []);
 
-  expect(numbers).toEqual(records.map((_page, index) => index + 1));
-  for (const page of records) {
-    expect(readFileSync(join(repository, page), 'utf8'), page).toMatch(/^# [A-Z].*\n\n\*\*Status:\*\* \w+/);
-  }
+  it('scripts that package.json has', () => {
+    const run = matching(/^(?:\w+=\S+ )?npm run ([\w:-]+)/);
+
+    expect(run.filter((script) => !Object.hasOwn(scripts, script))).toEqual([]);
+  });
+
+  it('settings that the programs have', () => {
+    const keys = matching(/^((?:proxy|agent)\.[\w.[\]]*\w)(?:$| [={])/).filter(
+      (key) => !key.endsWith('.conf'),
+    );
+
+    expect(keys.filter((key) => !isSetting(key))).toEqual([]);
+  });
+
+  it('metrics that the programs have', () => {
+    const names = matching(/^((?:proxy|agent)_[a-z_]+)(?:$|\{)/);
+
+    expect(names.filter((name) => !isMetric(name))).toEqual([]);
+  });
 });
 
-/** Whether a file is there, and a heading of its, where the link names one. */
-function leadsSomewhere(page: string, link: string): boolean {
-  const [path = '', heading] = link.split('#');
-  const file = path === '' ? join(repository, page) : join(repository, dirname(page), path);
-  if (!existsSync(file)) return false;
-  if (heading === undefined) return true;
-  const headings = [...readFileSync(file, 'utf8').matchAll(/^#+ (.*)$/gm)].map(([, words = '']) => words);
-  return headings.some((words) => anchorOf(words) === heading);
-}
-
-/** As GitHub makes it of the words of a heading. */
-function anchorOf(words: string): string {
-  return words
-    .toLowerCase()
-    .replaceAll(/[^\w\- ]/g, '')
-    .replaceAll(' ', '-');
-}
-
-/** What is wrong with a command; what others provide must be marked as not run. */
-async function problemOf(command: string): Promise<string | undefined> {
-  const [name = '', ...args] = command.split(/\s+/).map((word) => word.replaceAll(/^["']|["']$/g, ''));
-  if (name === 'npm' && args[0] === 'run')
-    return Object.hasOwn(scripts, args[1] ?? '') ? undefined : `no script ${args[1]}`;
-  if (name === 'npm') return ['ci', 'install', 'test'].includes(args[0] ?? '') ? undefined : `npm ${args[0]}`;
-  const program =
-    /prometheus-(proxy|agent)$/.exec(name)?.[1] ?? /nest start (proxy|agent) --/.exec(command)?.[1];
-  if (name === 'curl') return undefined;
-  if (program === undefined) return `who runs ${name}?`;
-  if (args[0] === 'doctor') return undefined;
-  const own = name === 'npx' ? args.slice(args.indexOf('--') + 1) : args;
-  const isThere = own
-    .filter((arg) => arg.startsWith('examples/'))
-    .every((file) => existsSync(join(repository, file)));
-  if (!isThere) return 'a file that is not there';
-  const load = program === 'proxy' ? loadProxyConfig : loadAgentConfig;
-  const outcome = await load(
-    own.filter((arg, index) => arg !== '--config' && own[index - 1] !== '--config'),
-    {
-      PROXY_HOSTNAME: 'proxy.example.com',
-    },
+/** Whether the page of metrics has it, or, for the names without an ending, has it with one. */
+function isMetric(name: string): boolean {
+  const documented = read('docs/metrics.md');
+  return (
+    OTHER_WORDS.includes(name) || [name, `${name}_total`].some((row) => documented.includes(`| \`${row}\``))
   );
-  return outcome.kind === 'invalid' ? outcome.problems.join('\n') : undefined;
+}
+
+/** Whether an option has this key, or a group of options, or the elements of a list. */
+function isSetting(key: string): boolean {
+  const keys = [proxyProgram, agentProgram].flatMap(({ prefix, rows, ignored }) =>
+    [...Object.keys(rows), ...ignored.map(({ key: name }) => name)].map((name) => `${prefix}.${name}`),
+  );
+  const [list = ''] = key.split('[]');
+  if (OTHER_WORDS.includes(key)) return true;
+  return keys.some((name) => name === key || name.startsWith(`${key}.`) || (list !== key && name === list));
 }

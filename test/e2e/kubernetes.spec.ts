@@ -1,16 +1,15 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { loadAgentConfig } from '../../apps/agent/src/config/agent-options.js';
 import { loadProxyConfig } from '../../apps/proxy/src/config/proxy-options.js';
+import { problemsIn, tools } from '../support/kubernetes-tools.js';
 
 const repository = resolve(import.meta.dirname, '../..');
 const chart = join(repository, 'deploy/helm/prometheus-proxy');
-const helm = process.env['HELM'] ?? '';
-const kubeconform = process.env['KUBECONFORM'] ?? '';
-const schemas = process.env['KUBERNETES_SCHEMAS'] ?? '';
+const { helm = '', kubeconform = '' } = tools;
 const folder = mkdtempSync(join(tmpdir(), 'kubernetes-'));
 
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -41,14 +40,6 @@ const template = (values: readonly string[]): string =>
       encoding: 'utf8',
     },
   );
-
-/** What kubeconform finds wrong; empty when all is right. */
-function problemsIn(files: readonly string[]): string {
-  const location = join(schemas, '{{ .ResourceKind }}{{ .KindSuffix }}.json');
-  const args = ['-strict', '-skip', 'ServiceMonitor', '-schema-location', location, ...files];
-  const { status, stdout, stderr } = spawnSync(kubeconform, args, { encoding: 'utf8' });
-  return status === 0 ? '' : stdout + stderr;
-}
 
 /** The configurations that ConfigMaps hold. */
 const configsIn = (text: string): { program: string; json: string }[] =>
@@ -107,7 +98,7 @@ describe.skipIf(helm === '')(helm === '' ? `${chartTitle}, no helm` : chartTitle
   });
 });
 
-const canValidate = existsSync(kubeconform) && existsSync(schemas);
+const canValidate = kubeconform !== '';
 const manifestTitle = "Kubernetes' own schema";
 describe.skipIf(!canValidate)(
   canValidate ? manifestTitle : `${manifestTitle}, no kubeconform or schema`,

@@ -1,30 +1,44 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { AgentProcess } from '../support/agent-process.js';
 import { freePort } from '../support/free-port.js';
 import { waitForPaths } from '../support/gauges.js';
+import { blocksFor } from '../support/page-checks.js';
 import { command, installIn, packPackage } from '../support/packed-package.js';
 import { Program } from '../support/program.js';
 import { ProxyProcess } from '../support/proxy-process.js';
 import { scrape } from '../support/scrape.js';
 import { type Stage, stagePerSuite, stagePerTest } from '../support/stage.js';
 
-const NEST = '12.5.1';
+/** What the page shows, in its order. */
+const EXAMPLES = ['agent-in-express', 'two-agents', 'proxy-in-fastify'];
 const LIMIT_MS = 300_000;
 
-/** The code that a page shows for this file. */
-async function shownIn(page: string, file: string): Promise<string> {
-  const text = await readFile(new URL(`../../docs/${page}`, import.meta.url), 'utf8');
-  const code = new RegExp(`<!-- ${file} -->\\s+\`\`\`ts\\n([^]*?)\`\`\``).exec(text)?.[1];
-  if (code === undefined) throw new Error(`${page} does not show ${file}`);
-  return code;
-}
+const shown = blocksFor('embedding');
+const shownAs = (...languages: string[]): string[] =>
+  shown.filter(({ language }) => languages.includes(language)).map(({ text }) => text);
 
-/** The compiler's settings that the page shows. */
-async function shownSettings(page: string): Promise<string> {
-  const text = await readFile(new URL(`../../docs/${page}`, import.meta.url), 'utf8');
-  return /```json\n([^]*?)```/.exec(text)?.[1] ?? '';
+/** What the page has installed beside the package, in the versions that the tests run with. */
+const VERSIONS: Readonly<Record<string, string>> = {
+  '@nestjs/common': '12.5.1',
+  '@nestjs/core': '12.5.1',
+  '@nestjs/platform-express': '12.5.1',
+  'reflect-metadata': '0.2.2',
+  rxjs: '7.8.2',
+  'prom-client': '15.1.3',
+};
+/** What an application in TypeScript has anyhow, and the platform of the one that is made with Fastify. */
+const OF_THE_HOST = ['@nestjs/platform-fastify@12.5.0', 'typescript@6.0.3', '@types/node@24.19.2'];
+
+/** The packages that the page's one command installs, the package itself left out. */
+function shownPackages(): string[] {
+  const [install = ''] = shownAs('sh');
+  const [, , ...packages] = install.trim().split(' ');
+  expect(packages).toEqual(expect.arrayContaining(['prometheus-proxy-node', ...Object.keys(VERSIONS)]));
+  return packages
+    .filter((name) => name !== 'prometheus-proxy-node')
+    .map((name) => `${name}@${VERSIONS[name]}`);
 }
 
 describe('the packed package, in an empty folder', () => {
@@ -34,22 +48,13 @@ describe('the packed package, in an empty folder', () => {
 
   beforeAll(async () => {
     folder = await suite.tempDir();
-    await installIn(folder, await packPackage(suite), [
-      `@nestjs/common@${NEST}`,
-      `@nestjs/core@${NEST}`,
-      `@nestjs/platform-express@${NEST}`,
-      '@nestjs/platform-fastify@12.5.0',
-      'reflect-metadata',
-      'rxjs',
-      'prom-client@15.1.3',
-      'typescript@6.0.3',
-      '@types/node@24.19.2',
-    ]);
-    for (const name of ['agent-in-express', 'two-agents', 'proxy-in-fastify']) {
-      const code = await shownIn('embedding.md', `examples/embedding/${name}.ts`);
-      await writeFile(join(folder, `${name}.ts`), code);
-    }
-    await writeFile(join(folder, 'tsconfig.json'), await shownSettings('embedding.md'));
+    await installIn(folder, await packPackage(suite), [...shownPackages(), ...OF_THE_HOST]);
+    const examples = shownAs('ts');
+    expect(examples).toHaveLength(EXAMPLES.length);
+    await Promise.all(
+      EXAMPLES.map((name, index) => writeFile(join(folder, `${name}.ts`), examples[index] ?? '')),
+    );
+    await writeFile(join(folder, 'tsconfig.json'), shownAs('json')[0] ?? '');
     await command(folder, 'npx', ['tsc', '-p', '.']);
   }, LIMIT_MS);
 

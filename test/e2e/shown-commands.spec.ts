@@ -8,6 +8,7 @@ import { freePort } from '../support/free-port.js';
 import { HttpTarget } from '../support/http-target.js';
 import { type ProgramName, startOurProgram } from '../support/our-program.js';
 import { blocksOf, commandsIn } from '../support/page-blocks.js';
+import { blocksFor } from '../support/page-checks.js';
 import { findOnPath } from '../support/real-programs.js';
 import { stagePerSuite } from '../support/stage.js';
 import { answers } from '../support/target-behaviours.js';
@@ -35,8 +36,8 @@ interface Ports {
 describe.each(['README.md', 'docs/getting-started.md'])('the commands of %s', (page) => {
   const stage = stagePerSuite();
   const blocks = blocksOf(page);
-  const shown = blocks
-    .filter(({ language }) => ['sh', 'console'].includes(language))
+  const shown = blocksFor('first steps')
+    .filter((block) => block.page === page)
     .flatMap((block) => commandsIn(block).map((command) => ({ command, text: block.text })));
   const programs = shown.filter(({ command }) => OF_A_PROGRAM.test(command));
   const asking = shown.filter(({ command }) => command.startsWith('curl '));

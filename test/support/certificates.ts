@@ -17,6 +17,8 @@ export interface CertificateWish {
   readonly names?: readonly string[];
   /** Its last day was yesterday. */
   readonly expired?: boolean;
+  /** How many days it is valid for (30). */
+  readonly days?: number;
 }
 
 const LOCAL_NAMES = ['DNS:localhost', 'IP:127.0.0.1', 'IP:::1'];
@@ -49,7 +51,8 @@ export class CertificateAuthority {
     const subject = ['-subj', `/CN=${name}`, '-addext', alternativeNames(wish.names ?? LOCAL_NAMES)];
     await run('openssl', ['req', ...EC_KEY, '-keyout', files.key, '-out', request, ...subject]);
     const authority = ['-CA', this.files.certificate, '-CAkey', this.files.key, '-CAcreateserial'];
-    const validity = ['-days', wish.expired ? '-1' : '30', '-copy_extensions', 'copyall'];
+    const days = wish.expired ? -1 : (wish.days ?? 30);
+    const validity = ['-days', String(days), '-copy_extensions', 'copyall'];
     await run('openssl', [
       'x509',
       '-req',

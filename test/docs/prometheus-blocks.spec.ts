@@ -2,26 +2,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Block, blocksOf, pages } from '../support/page-blocks.js';
+import type { Block } from '../support/page-blocks.js';
+import { blocksFor } from '../support/page-checks.js';
 import { findPromtool, promtool } from '../support/promtool.js';
 
-/** Blocks that are nothing of Prometheus, by page and first line, and what they are. */
-const ELSEWHERE: Readonly<Record<string, string>> = {
-  'docs/kubernetes.md agent:': 'values of the chart, not of Prometheus',
-};
-
-const keyOf = ({ page, text }: Block): string => `${page} ${text.split('\n')[0]}`;
-const isConfig = ({ text }: Block): boolean => text.startsWith('scrape_configs:');
 const isRules = ({ text }: Block): boolean => /^- (alert|record): /.test(text);
 
-const blocks = pages.flatMap(blocksOf).filter(({ language }) => language === 'yaml');
-const ofPrometheus = blocks.filter((block) => isConfig(block) || isRules(block));
-
-it('every yaml block of the pages is for Prometheus, or there is a reason', () => {
-  const others = blocks.filter((block) => !ofPrometheus.includes(block)).map(keyOf);
-
-  expect(others).toEqual(Object.keys(ELSEWHERE));
-});
+const ofPrometheus = blocksFor('prometheus');
 
 for (const major of [2, 3] as const) {
   const tool = findPromtool(major);
