@@ -5,7 +5,9 @@ import { type AgentPath, AgentProcess, type AgentSettings } from '../support/age
 import { Gate } from '../support/gate.js';
 import { expectAgentAtRest, waitForPaths } from '../support/gauges.js';
 import { HttpTarget } from '../support/http-target.js';
+import { outcomesOf, waitForSteadySuccess } from '../support/load-report.js';
 import { readMetrics } from '../support/metrics-page.js';
+import { PacedScrapes } from '../support/paced-scrapes.js';
 import { ProxyProcess } from '../support/proxy-process.js';
 import { scrape } from '../support/scrape.js';
 import { stagePerSuite, stagePerTest } from '../support/stage.js';
@@ -15,6 +17,11 @@ import { answersAfter } from '../support/target-behaviours.js';
 const SEEN_MS = 12_000;
 const LAST_RELOAD = 'agent_config_last_reload_successful';
 const LAST_SUCCESS = 'agent_config_last_reload_success_timestamp_seconds';
+
+/** An entry of the service discovery document. */
+interface Listed {
+  readonly labels: Readonly<Record<string, string>>;
+}
 
 describe('the paths of an agent', () => {
   const suite = stagePerSuite();
@@ -26,6 +33,7 @@ describe('the paths of an agent', () => {
   beforeAll(async () => {
     target = await HttpTarget.start(suite, {
       '/metrics': answersAfter(0, 'up 1\n'),
+      '/other': answersAfter(0, 'up 2\n'),
       '/slow': gate.behaviour,
     });
     proxy = await ProxyProcess.start(suite);
@@ -60,13 +68,56 @@ describe('the paths of an agent', () => {
     await expectAgentAtRest(agent);
   });
 
+  it('keep being scraped and listed while their labels and targets change', async () => {
+    const listing = await ProxyProcess.start(stage, {
+      config: { service: { discovery: { enabled: true, startupHoldSecs: 0 } } },
+    });
+    const labelled = (name: string, round: number): AgentPath => ({
+      ...path(name, round % 2 === 0 ? '/metrics' : '/other'),
+      labels: JSON.stringify({ round }),
+    });
+    const folder = await stage.tempDir();
+    const fileOf = (name: string): string => join(folder, `${name}.conf`);
+    const agents = new Map<string, AgentProcess>();
+    for (const name of ['plain', 'shared']) {
+      const config = { consolidated: name === 'shared' };
+      const configFile = fileOf(name);
+      const paths = [labelled(name, 0)];
+      const proxyPort = listing.ports.agent;
+      agents.set(name, await AgentProcess.start(stage, { proxyPort, name, paths, config, configFile }));
+    }
+    await waitForPaths(listing, 2);
+    const loads = [...agents.keys()].map(
+      (name) => new PacedScrapes(listing.url(name), 50, { timeoutSecs: 5 }),
+    );
+    stage.atEnd(async () => void (await Promise.all(loads.map((load) => load.stop()))));
+    for (const load of loads) await waitForSteadySuccess(load);
+    const listed = async (): Promise<unknown[]> => {
+      const document = JSON.parse((await scrape(listing.url('discovery'))).body.toString()) as Listed[];
+      expect(document).toHaveLength(2);
+      return document.map(({ labels }) => labels['round']);
+    };
+
+    for (let round = 1; round <= 5; round += 1) {
+      for (const [name, agent] of agents) {
+        await replaceFile(fileOf(name), agent.configText({ paths: [labelled(name, round)] }));
+        agent.program.signal('SIGHUP');
+      }
+      await expect.poll(listed, { timeout: 10_000, interval: 5 }).toEqual([String(round), String(round)]);
+    }
+
+    for (const load of loads) {
+      expect(outcomesOf(await load.stop()).filter((outcome) => outcome !== '200')).toEqual([]);
+    }
+    for (const agent of agents.values()) expect(agent.program.output).not.toContain('path unregistered');
+  });
+
   it('follow a file that another is renamed over', async () => {
     const configFile = join(await stage.tempDir(), 'agent.conf');
     const agent = await start([path('a')], { configFile });
 
     for (const names of [['a', 'b'], ['b']]) {
-      await writeFile(`${configFile}.new`, agent.configText({ paths: names.map((name) => path(name)) }));
-      await rename(`${configFile}.new`, configFile);
+      await replaceFile(configFile, agent.configText({ paths: names.map((name) => path(name)) }));
       await waitForPaths(proxy, names.length, SEEN_MS);
     }
 
@@ -114,3 +165,9 @@ describe('the paths of an agent', () => {
     expect(await connects(agent)).toBe(1);
   });
 });
+
+/** Put another file in the place of one, so that nobody reads half of it. */
+async function replaceFile(file: string, text: string): Promise<void> {
+  await writeFile(`${file}.new`, text);
+  await rename(`${file}.new`, file);
+}

@@ -73,7 +73,8 @@ export class ProxySession {
     this.#parts = parts;
     this.#inFlightBound = inFlightBound;
     const end = (words: string): void => this.end(words);
-    const calls = createPathCalls(client, agentId, end);
+    // Every proxy that announces anything replaces; older ones may keep the first labels, or ask the agent twice.
+    const calls = createPathCalls(client, agentId, capabilities.size > 0, end);
     this.#registration = new PathRegistration(parts.targets, calls, parts.log);
     this.#bodyStreams = new BodyStreams(client, parts.log);
     this.#heartbeat = new Heartbeat(() => this.#beat(), client.activity, parts.heartbeat, end);

@@ -33,10 +33,12 @@ function tableOf(...paths: string[]): TargetTable {
 /** Calls that answer as told, one after another, and remember what they were asked. */
 function setUp(
   table: TargetTable,
-  answer: (path: string, attempt: number) => typeof accepted = () => accepted,
+  answer: (path: string, attempt: number) => CallOutcome<RegisterPathResponseMessage> = () => accepted,
+  replaces = false,
 ) {
   const asked: string[] = [];
   const calls: PathCalls = {
+    replaces,
     register: async ({ path, url }) => {
       asked.push(`register ${path} ${url}`);
       const attempt = asked.filter((one) => one.startsWith(`register ${path} `)).length;
@@ -56,6 +58,7 @@ test('paths are registered one after another in the order of the table', async (
   let isUnderWay = false;
   const order: string[] = [];
   const calls: PathCalls = {
+    replaces: false,
     register: async ({ path }) => {
       expect(isUnderWay).toBe(false);
       isUnderWay = true;
@@ -169,6 +172,40 @@ test('a path that is added, changed or removed later is brought to the proxy', a
   expect(registration.registeredCount).toBe(1);
 });
 
+test('a path that changes is replaced in place where the proxy can, and then taken back once', async () => {
+  const table = tableOf('app');
+  const { asked, registration } = setUp(table, () => accepted, true);
+  await registration.start();
+
+  table.set({ name: 'app', path: 'app', url: 'http://new/', labels: '{"env":"prod"}' }, 'STATIC');
+  await vi.advanceTimersByTimeAsync(0);
+  table.remove('app');
+  await vi.advanceTimersByTimeAsync(0);
+
+  expect(asked).toEqual(['register app http://host/app', 'register app http://new/', 'unregister app']);
+  expect(registration.registeredCount).toBe(0);
+});
+
+test('a path whose change is refused stays registered, and its change is tried again', async () => {
+  const table = tableOf('app');
+  const refuseSecond = (_path: string, attempt: number) =>
+    attempt === 2 ? refused('too many labels') : accepted;
+  const { asked, registration } = setUp(table, refuseSecond, true);
+  await registration.start();
+
+  table.set({ name: 'app', path: 'app', url: 'http://new/', labels: '' }, 'STATIC');
+  await vi.advanceTimersByTimeAsync(0);
+  expect([registration.registeredCount, registration.refusedCount]).toEqual([1, 1]);
+  await vi.advanceTimersByTimeAsync(1_000);
+
+  expect([registration.registeredCount, registration.refusedCount]).toEqual([1, 0]);
+  expect(asked).toEqual([
+    'register app http://host/app',
+    'register app http://new/',
+    'register app http://new/',
+  ]);
+});
+
 test('a refused path that is removed is forgotten', async () => {
   const table = tableOf('app');
   const { asked, registration } = setUp(table, () => refused('taken'));
@@ -200,6 +237,7 @@ test('a path that changed is not registered again once stopped while it was unre
   const { promise: gone, resolve: letGo } = Promise.withResolvers<void>();
   const asked: string[] = [];
   const calls: PathCalls = {
+    replaces: false,
     register: async ({ url }) => {
       asked.push(url);
       return accepted;

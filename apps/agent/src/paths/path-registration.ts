@@ -6,6 +6,8 @@ import type { Target, TargetTable } from './target-table.js';
 
 /** How one session registers and unregisters. */
 export interface PathCalls {
+  /** Whether registering a path anew replaces it in place; where not, it has to be taken back first. */
+  readonly replaces: boolean;
   register(target: Target): Promise<CallOutcome<RegisterPathResponseMessage>>;
   unregister(path: string): Promise<CallOutcome<UnregisterPathResponseMessage>>;
 }
@@ -109,7 +111,9 @@ export class PathRegistration {
   async #settle(path: string): Promise<void> {
     const target = this.#targets.find(path);
     const registered = this.#registered.get(path);
-    if (registered !== undefined && registered !== target && !(await this.#unregister(path))) {
+    const isOutdated = registered !== undefined && registered !== target;
+    const mustGo = isOutdated && !(target !== undefined && this.#calls.replaces);
+    if (mustGo && !(await this.#unregister(path))) {
       return;
     }
     if (this.#isStopped) {
@@ -117,7 +121,7 @@ export class PathRegistration {
     }
     if (target === undefined) {
       this.#forgetRefusal(path);
-    } else if (!this.#registered.has(path)) {
+    } else if (this.#registered.get(path) !== target) {
       await this.#register(target);
     }
   }
