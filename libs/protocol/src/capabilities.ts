@@ -23,6 +23,8 @@ export const CAPABILITIES = [
   'whole-bodies',
   /** `agent_id` is left out where the connection says whose a message is. */
   'implied-agent-id',
+  /** `ScrapeRequest.headers`, `ScrapeResponse.headers`, `HeaderData.header_headers`: headers that both sides list. */
+  'passed-headers',
 ] as const;
 
 /** One word of {@link CAPABILITIES}. */

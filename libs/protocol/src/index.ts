@@ -5,6 +5,7 @@ export * from './messages.js';
 export * from './metadata.js';
 export * from './metered-definition.js';
 export * from './package-definition.js';
+export * from './passed-headers.js';
 export * from './path-labels.js';
 export * from './path-name.js';
 export * from './prometheus-duration.js';

@@ -10,6 +10,7 @@ import {
   oneOf,
   optionalInt,
   text,
+  textList,
 } from '@app/config';
 import { MetricFilterConfig } from './filter-config.js';
 import { PathConfig } from './path-config.js';
@@ -81,6 +82,14 @@ export const scrapeRows = {
   'http.forwardAuthorization': flag({
     default: true,
     doc: 'Pass the Authorization header of the scraper on to the target.',
+  }),
+  'http.requestHeaders': textList({
+    default: [],
+    doc: 'Names of further headers of a scrape that targets get, where the proxy lists them in proxy.http.requestHeaders.',
+  }),
+  'http.responseHeaders': textList({
+    default: [],
+    doc: "Names of further headers of a target's answer that go to the proxy, for scrapers whose proxy lists them in proxy.http.responseHeaders.",
   }),
   minGzipSizeBytes: int({
     default: 512,

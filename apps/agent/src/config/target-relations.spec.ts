@@ -139,3 +139,13 @@ test('an HTTP proxy that cannot be used is refused without its credentials', asy
     'agent.egress.noProxy: "a/b": neither a host, an address nor a subnet',
   ]);
 });
+
+test.each([
+  [
+    'requestHeaders = [X-Tenant, Authorization]',
+    'agent.http.requestHeaders: Authorization is never passed on by name',
+  ],
+  ['responseHeaders = [set-cookie]', 'agent.http.responseHeaders: set-cookie is never passed on by name'],
+])('what agents pass on by name leaves out what has rules of its own: %s', async (list, words) => {
+  expect(await problems(`${withPath('')}\nagent.http.${list}`)).toEqual([words]);
+});

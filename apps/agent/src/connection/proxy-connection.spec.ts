@@ -90,6 +90,7 @@ const request: ScrapeRequestMessage = {
   cancelled: false,
   deltaOffer: null,
   acceptNumber: 0,
+  headers: [],
 };
 
 const pass = (ms = 0) => vi.advanceTimersByTimeAsync(ms);

@@ -56,6 +56,7 @@ function ask(client: AgreeableProxy, scrapeId: number): void {
     cancelled: false,
     deltaOffer: null,
     acceptNumber: 0,
+    headers: [],
   };
   client.ask(request);
 }

@@ -142,6 +142,7 @@ export class ProxySession {
         hasFailureCodes: this.#capabilities.has('failure-code'),
         hasTimes: this.#capabilities.has('scrape-times'),
         takesWholeBodies: this.#capabilities.has('whole-bodies'),
+        takesHeaders: this.#capabilities.has('passed-headers'),
       },
     };
     const refusals = new RefusalBacklog(read, () => this.end('the proxy does not read its answers'));

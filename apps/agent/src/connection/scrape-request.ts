@@ -17,6 +17,7 @@ export function toScrape(request: ScrapeRequestMessage, session: object): Scrape
     accept: request.accept,
     query: request.encodedQueryParams,
     authorization: request.authHeader,
+    headers: request.headers,
     isDebug: request.debugEnabled,
     budgetMs: request.budgetMillis > 0 ? request.budgetMillis : undefined,
     offer: toOffer(request, session),

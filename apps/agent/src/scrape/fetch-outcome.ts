@@ -1,3 +1,5 @@
+import type { PassedHeader } from '@app/protocol';
+
 /** What the head of a target's answer says. */
 export interface AnswerHead {
   statusCode: number;
@@ -9,6 +11,8 @@ export interface AnswerHead {
   contentLength: number | undefined;
   /** From a numeric `Retry-After`, in seconds; 0 when there is none. */
   retryAfterSecs: number;
+  /** What else goes to the proxy; none when left out. */
+  passed?: readonly PassedHeader[];
 }
 
 /** Why a fetch gave no answer. */

@@ -1,3 +1,4 @@
+import type { PassedHeader } from '@app/protocol';
 import { pause } from '../pause.js';
 import type { TargetAddress } from '../paths/target-address.js';
 import type { FetchOutcome } from './fetch-outcome.js';
@@ -14,6 +15,7 @@ export interface FetchOrder {
   address: TargetAddress;
   accept: string;
   authorization: string;
+  headers?: readonly PassedHeader[] | undefined;
   /** See `TargetRequest`. */
   wantsPlain?: boolean;
   share: MemoryShare;
@@ -80,8 +82,16 @@ export class FetchRunner {
   }
 
   #fetch(order: FetchOrder, retry: number): Promise<FetchOutcome> {
-    const { address, accept, authorization, wantsPlain, deadline } = order;
-    const request = { address, accept, authorization, wantsPlain, remainingMs: deadline.remainingMs, retry };
+    const { address, accept, authorization, headers, wantsPlain, deadline } = order;
+    const request = {
+      address,
+      accept,
+      authorization,
+      headers,
+      wantsPlain,
+      remainingMs: deadline.remainingMs,
+      retry,
+    };
     return this.#client.fetch(request, order.share, deadline.signal);
   }
 

@@ -1,6 +1,6 @@
 import type { Chunk, Summary } from '@app/chunking';
 import { idToWire } from '@app/delta';
-import type { ChunkedScrapeResponseInit, ScrapeResponseInit } from '@app/protocol';
+import type { ChunkedScrapeResponseInit, PassedHeader, ScrapeResponseInit } from '@app/protocol';
 import type { OutgoingResponse } from '../connection/proxy-port.js';
 import type { LinkBody, ScrapeAnswer, ScrapeFailure } from './scrape-result.js';
 import type { ScrapeTimes } from './scrape-times.js';
@@ -20,6 +20,8 @@ export interface KnownAdditions {
   hasTimes: boolean;
   /** Any body in one message that needs no call of its own. */
   takesWholeBodies: boolean;
+  /** Headers that go along by name. */
+  takesHeaders: boolean;
 }
 
 export function failureMessage(
@@ -53,6 +55,7 @@ export function answerMessage(
     statusCode: answer.statusCode,
     url: answer.url,
     contentType: answer.contentType,
+    ...headersOf(answer, known),
     ...microseconds(answer.times, known),
     ...(typeof content === 'string'
       ? { zipped: false, contentAsText: content }
@@ -73,6 +76,7 @@ export function deltaMessage(
     statusCode: answer.statusCode,
     url: answer.url || undefined,
     contentType: baseId === undefined ? answer.contentType : undefined,
+    ...headersOf(answer, known),
     ...microseconds(answer.times, known),
     deltaBody: {
       bodyId: idToWire(bodyId),
@@ -89,6 +93,7 @@ export function headerMessage(
   known: KnownAdditions,
 ): ChunkedScrapeResponseInit {
   const times = microseconds(answer.times, known);
+  const { headers } = headersOf(answer, known);
   return {
     header: {
       headerValidResponse: true,
@@ -98,6 +103,7 @@ export function headerMessage(
       headerUrl: answer.url,
       headerContentType: answer.contentType,
       headerZipped: true,
+      ...(headers !== undefined && { headerHeaders: headers }),
       ...(times !== undefined && {
         headerWaitedMicros: times.waitedMicros,
         headerTargetMicros: times.targetMicros,
@@ -127,6 +133,13 @@ export function summaryMessage(scrapeId: number, summary: Summary): ChunkedScrap
       summaryChecksum: summary.checksum,
     },
   };
+}
+
+function headersOf(
+  { headers = [] }: ScrapeAnswer,
+  { takesHeaders }: KnownAdditions,
+): { headers?: PassedHeader[] } {
+  return takesHeaders && headers.length > 0 ? { headers: [...headers] } : {};
 }
 
 /** What a field of 32 bits holds. */

@@ -33,7 +33,7 @@ function setUp(
     responses,
     chunks,
     openBodyStream: () => own,
-    known: { hasFailureCodes: true, hasTimes: true, takesWholeBodies: false },
+    known: { hasFailureCodes: true, hasTimes: true, takesWholeBodies: false, takesHeaders: false },
   };
   return { writer, ways, types, responses, chunks, own };
 }

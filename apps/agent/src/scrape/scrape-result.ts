@@ -1,4 +1,4 @@
-import type { FailureCode } from '@app/protocol';
+import type { FailureCode, PassedHeader } from '@app/protocol';
 import type { ScrapeTimes } from './scrape-times.js';
 
 /** The codes an agent can give; each has its status on the wire. */
@@ -33,6 +33,8 @@ export interface ScrapeAnswer {
   statusCode: number;
   /** Verbatim; empty when the target sent none. */
   contentType: string;
+  /** What else goes to the proxy of the target's headers; none when left out. */
+  headers?: readonly PassedHeader[] | undefined;
   url: string;
   body: LinkBody;
   /** Aborts when the time for the scrape is over or nobody waits for it any more; ends a flowing body. */

@@ -1,4 +1,4 @@
-import { MAX_MESSAGE_BYTES } from '@app/protocol';
+import { HeaderAllowList, MAX_MESSAGE_BYTES } from '@app/protocol';
 import type { AgentOptions } from '../config/agent-options.js';
 import type { EncodingOptions } from './link-body.js';
 import type { ResponseWriterOptions } from './response-writer.js';
@@ -50,6 +50,8 @@ export function targetClientOptions(options: AgentOptions, version: string): Tar
   return {
     version,
     forwardAuthorization: options.http.forwardAuthorization,
+    requestHeaders: new HeaderAllowList(options.http.requestHeaders),
+    responseHeaders: new HeaderAllowList(options.http.responseHeaders),
     maxBytes: maxBodyBytes(options),
     holdBytes: LARGE_BODY_BYTES,
   };

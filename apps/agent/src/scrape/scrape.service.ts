@@ -104,14 +104,15 @@ export class ScrapeService {
 
   private async fetchAndEncode(job: Job, address: TargetAddress): Promise<ScrapeResult | undefined> {
     const { scrape, share, deadline, times, url, coding } = job;
-    const { accept, authorization } = scrape;
-    if (!share.grow(scrape.query.length + accept.length + authorization.length)) {
+    const { accept, authorization, headers } = scrape;
+    if (!share.grow(scrape.query.length + accept.length + authorization.length + sizeOf(headers))) {
       return agentFailure('overloaded', 'the memory for scrapes is used up', url);
     }
     const outcome = await this.runner.run({
       address,
       accept,
       authorization,
+      headers,
       wantsPlain: coding?.wantsPlain ?? false,
       share,
       deadline,
@@ -138,6 +139,7 @@ export class ScrapeService {
         kind: 'answered',
         statusCode: outcome.head.statusCode,
         contentType: outcome.head.contentType,
+        headers: outcome.head.passed,
         url,
         body: encoded.body,
         signal: deadline.signal,
@@ -212,6 +214,10 @@ export class ScrapeService {
 
 function unknownPath(scrape: Scrape): ScrapeFailure {
   return agentFailure('path_not_found', `Invalid path: ${scrape.path}`, scrape.isDebug ? 'None' : '');
+}
+
+function sizeOf(headers: Scrape['headers'] = []): number {
+  return headers.reduce((sum, { name, value }) => sum + name.length + value.length, 0);
 }
 
 function timedOut(stage: 'target' | 'overall' | 'running', job: Job): ScrapeFailure {

@@ -1,3 +1,5 @@
+import type { PassedHeader } from '@app/protocol';
+
 /** One scrape the proxy asks for. */
 export interface Scrape {
   /** Unique within the session that asks; 0 is an id like any other. */
@@ -10,6 +12,8 @@ export interface Scrape {
   query: string;
   /** The scraper's `Authorization`; empty when it sent none. */
   authorization: string;
+  /** What else the proxy passed on of the scraper's headers; none when left out. */
+  headers?: readonly PassedHeader[];
   /** Whether the answer shall say which URL was asked. */
   isDebug: boolean;
   /** What is left of the deadline, in milliseconds; undefined when the proxy does not tell. */

@@ -1,4 +1,5 @@
 import { SocketMeter } from '@app/operations';
+import type { HeaderAllowList, PassedHeader } from '@app/protocol';
 import { Egress } from '../egress/egress.js';
 import { NameLookups } from '../egress/name-lookups.js';
 import type { TargetAddress } from '../paths/target-address.js';
@@ -14,6 +15,9 @@ export interface TargetClientOptions extends ExchangeLimits {
   version: string;
   /** Whether the scraper's `Authorization` goes on to the target. */
   forwardAuthorization: boolean;
+  /** Which headers of the scraper's the target gets by name, and which of its own go back; none when left out. */
+  requestHeaders?: HeaderAllowList;
+  responseHeaders?: HeaderAllowList;
 }
 
 export interface TargetRequest {
@@ -23,6 +27,8 @@ export interface TargetRequest {
   accept: string;
   /** The scraper's own; empty when there is none. */
   authorization: string;
+  /** What else the proxy passed on; none when left out. */
+  headers?: readonly PassedHeader[] | undefined;
   /** Ask for a body without encoding, and hold all of it up to {@link PLAIN_HOLD_BYTES}. */
   wantsPlain?: boolean;
   /** What is left for the answer, in milliseconds. */
@@ -110,7 +116,9 @@ export class TargetClient {
     const { origin, pathAndQuery: path } = request.address;
     const isProxied = this.#connections.requestProxy(origin) !== undefined;
     const holdBytes = request.wantsPlain === true ? PLAIN_HOLD_BYTES : this.#options.holdBytes;
-    const exchange = new TargetExchange({ ...this.#options, holdBytes, isProxied }, share, signal);
+    const { responseHeaders: passes } = this.#options;
+    const options = { ...this.#options, ...(passes && { passes }), holdBytes, isProxied };
+    const exchange = new TargetExchange(options, share, signal);
     this.#connections.dispatch({ origin, path, headers: this.#headers(request) }, isFresh, exchange);
     return exchange.outcome;
   }
@@ -118,6 +126,7 @@ export class TargetClient {
   #headers(request: TargetRequest): Record<string, string> {
     const authorization = this.#authorization(request);
     return {
+      ...this.#options.requestHeaders?.keep(request.headers),
       accept: request.accept === '' ? '*/*' : request.accept,
       'accept-encoding': request.wantsPlain === true ? 'identity' : 'gzip',
       'user-agent': `prometheus-agent/${this.#options.version}`,

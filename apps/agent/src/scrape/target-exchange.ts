@@ -1,3 +1,4 @@
+import { HeaderAllowList } from '@app/protocol';
 import type { Dispatcher } from 'undici';
 import { readHead } from './answer-head.js';
 import { BodyPipe } from './body-pipe.js';
@@ -14,6 +15,8 @@ export interface ExchangeLimits {
 }
 
 export interface ExchangeOptions extends ExchangeLimits {
+  /** Headers of the answer that go to the proxy; none when left out. */
+  passes?: HeaderAllowList;
   /** An HTTP proxy answers in the target's place. */
   isProxied?: boolean;
 }
@@ -75,7 +78,7 @@ export class TargetExchange implements Dispatcher.DispatchHandler {
       this.#fail('target_unreachable', 'the HTTP proxy asks for other credentials (407)');
       return;
     }
-    const head = readHead(statusCode, headers);
+    const head = readHead(statusCode, headers, this.#limits.passes ?? HeaderAllowList.empty);
     this.#head = head;
     if (statusCode >= 300) {
       this.#refuse(head);

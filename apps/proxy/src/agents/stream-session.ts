@@ -220,6 +220,11 @@ export class StreamSession implements AgentSession {
     return this.agent.capabilities.has('accept-numbers') ? this.accepts.shorten(accept) : { accept };
   }
 
+  private headersOf({ headers = [] }: ScrapeAsk): Pick<ScrapeRequestInit, 'headers'> {
+    const isUseful = headers.length > 0 && this.agent.capabilities.has('passed-headers');
+    return isUseful ? { headers: [...headers] } : {};
+  }
+
   /** What is empty is left out: to the reader that is the same, and it takes no room. */
   private toMessage({ id, ask }: PendingScrape): ScrapeRequestInit {
     const budgetMs = this.agent.capabilities.has('scrape-budget')
@@ -236,6 +241,7 @@ export class StreamSession implements AgentSession {
       encodedQueryParams: ask.query || undefined,
       authHeader: ask.authorization || undefined,
       budgetMillis: budgetMs,
+      ...this.headersOf(ask),
       ...(ask.offer !== undefined && { deltaOffer: { baseIds: [...ask.offer.baseIds] } }),
     };
   }

@@ -9,6 +9,7 @@ import {
   oneOf,
   portNumber,
   text,
+  textList,
 } from '@app/config';
 import { AuthEntry } from './auth-entry.js';
 
@@ -31,6 +32,14 @@ export const scrapePortRows = {
     check: minusOneOr(inRange(1, MAX_TIMER_SECS)),
     minusOneMeans: 45,
     doc: 'Seconds an idle connection of a scraper is kept; -1 means 45.',
+  }),
+  'http.requestHeaders': textList({
+    default: [],
+    doc: 'Names of further headers of a scrape that go to the agent, for targets whose agent lists them in agent.http.requestHeaders.',
+  }),
+  'http.responseHeaders': textList({
+    default: [],
+    doc: 'Names of further headers of an answer that scrapers get, where the agent lists them in agent.http.responseHeaders.',
   }),
   'http.shareIdenticalScrapes': flag({
     default: true,

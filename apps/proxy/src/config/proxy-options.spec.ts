@@ -165,6 +165,16 @@ describe('what must hold between the options of the proxy', () => {
       'admin {enabled = true, port = 9}, metrics {enabled = true, port = 9, path = ping}',
       /proxy\.metrics\.path: "ping" is the path of admin\.pingPath, too/,
     ],
+    [
+      'a header of one hop that is to be passed on',
+      'http.requestHeaders = [X-Tenant, Connection]',
+      /proxy\.http\.requestHeaders: Connection is never passed on by name/,
+    ],
+    [
+      'a name that no header has',
+      'http.responseHeaders = ["X Build"]',
+      /proxy\.http\.responseHeaders: "X Build" is no name of a header/,
+    ],
   ])('is refused otherwise: %s', async (_, block, problem) => {
     const problems = problemsOf(await load(`proxy {${block}}`));
 

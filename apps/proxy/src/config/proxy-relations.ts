@@ -5,6 +5,7 @@ import {
   operationsPorts,
   type Settings,
 } from '@app/config';
+import { headerListProblem } from '@app/protocol';
 import { LEGACY_IDENTITY } from './auth-entry.js';
 import type { ProxyOptions } from './proxy-rows.js';
 import { scrapeSecurityNotices, scrapeSecurityProblems } from './scrape-security.js';
@@ -16,6 +17,7 @@ export function completeProxyOptions(options: ProxyOptions, settings: Settings):
     ...tlsProblems(options, settings),
     ...dashboardProblems(options, settings),
     ...scrapeSecurityProblems(options.http, settings),
+    ...headerListProblems(options, settings),
     ...findPortClashes(portsOf(options), settings),
     ...findPageClashes(options, settings),
   ];
@@ -32,6 +34,13 @@ const portsOf = (options: ProxyOptions) => [
   ...operationsPorts(options),
   { key: 'dashboard.port', ...options.dashboard },
 ];
+
+function headerListProblems({ http }: ProxyOptions, settings: Settings): string[] {
+  return (['requestHeaders', 'responseHeaders'] as const).flatMap((list) => {
+    const words = headerListProblem(http[list]);
+    return words === undefined ? [] : [settings.say(`http.${list}`, words)];
+  });
+}
 
 function dashboardProblems({ dashboard }: ProxyOptions, settings: Settings): string[] {
   const isNowhere = dashboard.enabled && dashboard.path.trim() === '';

@@ -64,6 +64,6 @@ export class DeltaScrapes implements SessionObserver {
     const contentType = base?.contentType ?? message.contentType;
     this.bases.put(offer.owner, offer.key, { id, bytes, contentType });
     this.metrics.decoded(base !== undefined, bytes.length - (message.deltaBody?.frame.length ?? 0));
-    return { kind: 'success', status: message.statusCode, contentType, body };
+    return { kind: 'success', status: message.statusCode, contentType, headers: message.headers, body };
   }
 }

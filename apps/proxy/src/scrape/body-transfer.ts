@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { ChunkAssembly, type Chunk, type Summary } from '@app/chunking';
+import type { PassedHeader } from '@app/protocol';
 import type { BodyMemory } from './body-memory.js';
 import type { ScrapeBody, ScrapeFailure, ScrapeSuccess } from './scrape-answer.js';
 import { failure } from './scrape-failure.js';
@@ -12,6 +13,8 @@ export const VERIFIED_WHOLE_BYTES = 1024 * 1024;
 export interface TransferHeader {
   readonly status: number;
   readonly contentType: string;
+  /** None when left out. */
+  readonly headers?: readonly PassedHeader[];
   readonly isZipped: boolean;
   readonly agentTimes: AgentTimes;
 }
@@ -100,8 +103,8 @@ export class BodyTransfer {
 
   /** What has arrived, as an answer; its body has a `rest` when it has not all arrived. The taker releases the body. */
   toSuccess(withRest: boolean): ScrapeSuccess {
-    const { status, contentType } = this.header;
-    return { kind: 'success', status, contentType, body: this.take(withRest) };
+    const { status, contentType, headers = [] } = this.header;
+    return { kind: 'success', status, contentType, headers, body: this.take(withRest) };
   }
 
   private take(withRest: boolean): ScrapeBody {

@@ -107,6 +107,7 @@ export class ChunkReceiver {
       {
         status: header.headerStatusCode,
         contentType: header.headerContentType,
+        headers: header.headerHeaders,
         isZipped: header.headerZipped,
         agentTimes: { waitedMicros: header.headerWaitedMicros, targetMicros: header.headerTargetMicros },
       },

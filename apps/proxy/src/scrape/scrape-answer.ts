@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { FailureCode } from '@app/protocol';
+import type { FailureCode, PassedHeader } from '@app/protocol';
 import type { StageTimes } from './stage-times.js';
 import type { DeltaOffer } from '../delta/delta-offer.js';
 
@@ -13,6 +13,8 @@ export interface ScrapeAsk {
   readonly accept: string;
   /** `Authorization` to forward to the target; empty when there is none. */
   readonly authorization: string;
+  /** What else of the scraper's headers goes to the agent; none when left out. */
+  readonly headers?: readonly PassedHeader[];
   /** Whether the scraper may know of a path beside the one it asks for; without it, it may know of all. */
   readonly isVisible?: (path: string) => boolean;
   /** When the answer must be there, on the clock of `performance.now()`, in milliseconds. */
@@ -48,6 +50,8 @@ export interface ScrapeSuccess {
   readonly status: number;
   /** The target's `Content-Type`, verbatim; empty when it sent none. */
   readonly contentType: string;
+  /** What else the agent passed on of the target's headers; none when left out. */
+  readonly headers?: readonly PassedHeader[];
   readonly body: ScrapeBody;
   /** Where the time went, when the agent says. */
   readonly times?: StageTimes | undefined;

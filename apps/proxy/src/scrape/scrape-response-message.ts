@@ -45,6 +45,7 @@ function toSuccess(
     kind: 'success',
     status: message.statusCode,
     contentType: message.contentType,
+    headers: message.headers,
     body: {
       encoding: message.zipped && bytes.length > 0 ? 'gzip' : 'identity',
       pieces: [bytes],

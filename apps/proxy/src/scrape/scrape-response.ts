@@ -4,6 +4,7 @@ import type { ServerResponse } from 'node:http';
 import Negotiator from 'negotiator';
 import { createBoundedGunzip, GunzipError } from '@app/chunking';
 import type { Deadlines } from '@app/deadlines';
+import type { HeaderAllowList } from '@app/protocol';
 import { BrokenBodyError } from './body-transfer.js';
 import type { BodyInflater } from './body-inflater.js';
 import type { ScrapeAbandoned, ScrapeBody, ScrapeFailure, ScrapeSuccess } from './scrape-answer.js';
@@ -18,6 +19,8 @@ export interface ScrapeReply {
   /** When the scraper has given up, on the clock of `performance.now()`: a body still unread then is dropped. */
   readonly givesUpAt: number;
   readonly deadlines: Deadlines;
+  /** Which headers of the agent's the scraper gets beside those that describe the body; none when left out. */
+  readonly passes?: HeaderAllowList;
 }
 
 /** Why a body was not delivered whole. */
@@ -119,7 +122,7 @@ async function send(
   const { response } = reply;
   // A 204 has no body, and says no length either (RFC 9110, section 8.6).
   const length = success.status === 204 ? {} : { 'Content-Length': body.byteCount };
-  response.writeHead(success.status, { ...headersOf(success, isGzip), ...length });
+  response.writeHead(success.status, { ...headersOf(reply, success, isGzip), ...length });
   response.cork();
   if (!reply.isHead) {
     body.pieces.forEach((piece) => response.write(piece));
@@ -131,11 +134,16 @@ async function send(
 }
 
 function startStream(reply: ScrapeReply, success: ScrapeSuccess, isGzip: boolean): void {
-  reply.response.writeHead(success.status, headersOf(success, isGzip));
+  reply.response.writeHead(success.status, headersOf(reply, success, isGzip));
 }
 
-function headersOf({ contentType, body }: ScrapeSuccess, isGzip: boolean): Record<string, string> {
+function headersOf(
+  { passes }: ScrapeReply,
+  { contentType, body, headers }: ScrapeSuccess,
+  isGzip: boolean,
+): Record<string, string> {
   return {
+    ...passes?.keep(headers),
     ...(contentType !== '' && { 'Content-Type': contentType }),
     ...(isGzip && { 'Content-Encoding': 'gzip' }),
     ...(body.encoding === 'gzip' && { Vary: 'Accept-Encoding' }),

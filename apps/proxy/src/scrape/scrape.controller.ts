@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { All, Controller, Inject, Req, Res } from '@nestjs/common';
 import { Deadlines } from '@app/deadlines';
+import { HeaderAllowList } from '@app/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ScrapeRights } from '../auth/scrape-authorizer.js';
 import { forbidden, isRefusal, ScrapeGuard } from '../auth/scrape-guard.service.js';
@@ -22,6 +23,9 @@ const UNREAD_GRACE_MS = 1_000;
 /** What Prometheus sees: `GET /<path>`. */
 @Controller()
 export class ScrapeController {
+  private readonly toAgents: HeaderAllowList;
+  private readonly toScrapers: HeaderAllowList;
+
   constructor(
     @Inject(PROXY_OPTIONS) private readonly options: ProxyOptions,
     private readonly scrapes: ScrapeService,
@@ -31,7 +35,10 @@ export class ScrapeController {
     private readonly guard: ScrapeGuard,
     private readonly timeouts: TimeoutHeader,
     private readonly deadlines: Deadlines,
-  ) {}
+  ) {
+    this.toAgents = new HeaderAllowList(options.http.requestHeaders);
+    this.toScrapers = new HeaderAllowList(options.http.responseHeaders);
+  }
 
   @All('*')
   async scrape(@Req() request: FastifyRequest, @Res() fastifyReply: FastifyReply): Promise<void> {
@@ -44,6 +51,7 @@ export class ScrapeController {
       isHead: raw.method === 'HEAD',
       givesUpAt: deadlineAt + UNREAD_GRACE_MS,
       deadlines: this.deadlines,
+      passes: this.toScrapers,
     };
     const outcome = await this.admit(raw);
     if (outcome.kind === 'failure') {
@@ -103,6 +111,7 @@ export class ScrapeController {
       query,
       accept: raw.headers.accept ?? '',
       authorization: rights.isConsumed ? '' : (raw.headers.authorization ?? ''),
+      headers: this.toAgents.pick(raw.headers),
       isVisible: (other) => rights.mayScrape(other),
       deadlineAt,
       signal,

@@ -7,7 +7,8 @@ import type { ScrapeRecord } from './scrape-observer.js';
 type Scrape = (ask: ScrapeAsk) => Promise<ScrapeRecord>;
 
 /**
- * Makes one fetch of scrapes that ask for the same at the same time: path, query, accept and authorization.
+ * Makes one fetch of scrapes that ask for the same at the same time: path, query, accept, authorization and
+ * headers that are passed on.
  *
  * At most `maxJoined` wait for a fetch of others; whoever comes then makes its own. So do those whom a fetch cannot serve:
  * its body flows, or it ran out of the first one's time and theirs is not over yet.
@@ -71,7 +72,8 @@ export class SharedScrapes {
   }
 }
 
-function keyOf({ path, accept, query, authorization }: ScrapeAsk): string {
+function keyOf({ path, accept, query, authorization, headers = [] }: ScrapeAsk): string {
+  const passed = headers.map(({ name, value }) => `${name}:${value}\r`).join('');
   // The path comes last: it alone may hold any character.
-  return `${accept}\n${query}\n${authorization}\n${path}`;
+  return `${accept}\n${query}\n${authorization}\n${passed}\n${path}`;
 }

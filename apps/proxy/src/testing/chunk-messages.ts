@@ -22,6 +22,7 @@ export function headerMessage(header: Partial<HeaderDataMessage>): ChunkedScrape
       headerZipped: false,
       headerWaitedMicros: 0,
       headerTargetMicros: 0,
+      headerHeaders: [],
       ...header,
     },
   };

@@ -1,5 +1,6 @@
 // Original file: proto/proxy_service.proto
 
+import type { PassedHeaderInit as _PassedHeaderInit, PassedHeaderMessage as _PassedHeaderMessage } from './PassedHeader.js';
 import type { Long } from '@grpc/proto-loader';
 
 export interface HeaderDataInit {
@@ -19,6 +20,10 @@ export interface HeaderDataInit {
    */
   'headerWaitedMicros'?: (number);
   'headerTargetMicros'?: (number);
+  /**
+   * As in ScrapeResponse (capability `passed-headers`).
+   */
+  'headerHeaders'?: (_PassedHeaderInit)[];
 }
 
 export interface HeaderDataMessage {
@@ -38,4 +43,8 @@ export interface HeaderDataMessage {
    */
   'headerWaitedMicros': (number);
   'headerTargetMicros': (number);
+  /**
+   * As in ScrapeResponse (capability `passed-headers`).
+   */
+  'headerHeaders': (_PassedHeaderMessage)[];
 }

@@ -1,6 +1,7 @@
 // Original file: proto/proxy_service.proto
 
 import type { DeltaOfferInit as _DeltaOfferInit, DeltaOfferMessage as _DeltaOfferMessage } from './DeltaOffer.js';
+import type { PassedHeaderInit as _PassedHeaderInit, PassedHeaderMessage as _PassedHeaderMessage } from './PassedHeader.js';
 import type { Long } from '@grpc/proto-loader';
 
 export interface ScrapeRequestInit {
@@ -38,6 +39,10 @@ export interface ScrapeRequestInit {
    * means the value defined last (capability `accept-numbers`).
    */
   'acceptNumber'?: (number);
+  /**
+   * Headers of the scrape that the proxy lists, for targets whose agent lists them (capability `passed-headers`).
+   */
+  'headers'?: (_PassedHeaderInit)[];
 }
 
 export interface ScrapeRequestMessage {
@@ -75,4 +80,8 @@ export interface ScrapeRequestMessage {
    * means the value defined last (capability `accept-numbers`).
    */
   'acceptNumber': (number);
+  /**
+   * Headers of the scrape that the proxy lists, for targets whose agent lists them (capability `passed-headers`).
+   */
+  'headers': (_PassedHeaderMessage)[];
 }

@@ -1,6 +1,7 @@
 // Original file: proto/proxy_service.proto
 
 import type { DeltaBodyInit as _DeltaBodyInit, DeltaBodyMessage as _DeltaBodyMessage } from './DeltaBody.js';
+import type { PassedHeaderInit as _PassedHeaderInit, PassedHeaderMessage as _PassedHeaderMessage } from './PassedHeader.js';
 import type { Long } from '@grpc/proto-loader';
 
 export interface ScrapeResponseInit {
@@ -31,6 +32,10 @@ export interface ScrapeResponseInit {
    * Only in answer to a request with an offer (capability `body-delta`). content_type is left out when it is the base's.
    */
   'deltaBody'?: (_DeltaBodyInit | null);
+  /**
+   * Headers of the target's answer that the agent lists, for scrapers whose proxy lists them (capability `passed-headers`).
+   */
+  'headers'?: (_PassedHeaderInit)[];
   'contentOneOf'?: "contentAsText"|"contentAsZipped"|"deltaBody";
 }
 
@@ -62,5 +67,9 @@ export interface ScrapeResponseMessage {
    * Only in answer to a request with an offer (capability `body-delta`). content_type is left out when it is the base's.
    */
   'deltaBody'?: (_DeltaBodyMessage | null);
+  /**
+   * Headers of the target's answer that the agent lists, for scrapers whose proxy lists them (capability `passed-headers`).
+   */
+  'headers': (_PassedHeaderMessage)[];
   'contentOneOf'?: "contentAsText"|"contentAsZipped"|"deltaBody";
 }

@@ -9,6 +9,7 @@ import type { DeltaOfferInit as _DeltaOfferInit, DeltaOfferMessage as _DeltaOffe
 import type { HeaderDataInit as _HeaderDataInit, HeaderDataMessage as _HeaderDataMessage } from './HeaderData.js';
 import type { HeartBeatRequestInit as _HeartBeatRequestInit, HeartBeatRequestMessage as _HeartBeatRequestMessage } from './HeartBeatRequest.js';
 import type { HeartBeatResponseInit as _HeartBeatResponseInit, HeartBeatResponseMessage as _HeartBeatResponseMessage } from './HeartBeatResponse.js';
+import type { PassedHeaderInit as _PassedHeaderInit, PassedHeaderMessage as _PassedHeaderMessage } from './PassedHeader.js';
 import type { PathMapSizeRequestInit as _PathMapSizeRequestInit, PathMapSizeRequestMessage as _PathMapSizeRequestMessage } from './PathMapSizeRequest.js';
 import type { PathMapSizeResponseInit as _PathMapSizeResponseInit, PathMapSizeResponseMessage as _PathMapSizeResponseMessage } from './PathMapSizeResponse.js';
 import type { ProxyServiceClient as _ProxyServiceClient, ProxyServiceDefinition as _ProxyServiceDefinition } from './ProxyService.js';
@@ -36,6 +37,7 @@ export interface ProtoGrpcType {
   HeaderData: MessageTypeDefinition<_HeaderDataInit, _HeaderDataMessage>
   HeartBeatRequest: MessageTypeDefinition<_HeartBeatRequestInit, _HeartBeatRequestMessage>
   HeartBeatResponse: MessageTypeDefinition<_HeartBeatResponseInit, _HeartBeatResponseMessage>
+  PassedHeader: MessageTypeDefinition<_PassedHeaderInit, _PassedHeaderMessage>
   PathMapSizeRequest: MessageTypeDefinition<_PathMapSizeRequestInit, _PathMapSizeRequestMessage>
   PathMapSizeResponse: MessageTypeDefinition<_PathMapSizeResponseInit, _PathMapSizeResponseMessage>
   /**
