@@ -3,11 +3,14 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { badTargets } from './cases/bad-targets.ts';
+import { deltaCpu } from './cases/delta-cpu.ts';
 import { largeBody } from './cases/large-body.ts';
 import { linkBytes } from './cases/link-bytes.ts';
 import { longLink } from './cases/long-link.ts';
 import { manyAgents } from './cases/many-agents.ts';
 import { paced } from './cases/paced.ts';
+import { sharedScrapes } from './cases/shared-scrapes.ts';
+import { startUp } from './cases/start-up.ts';
 import { throughput } from './cases/throughput.ts';
 import { writePage, writeResults } from './page.ts';
 import type { CaseReport } from './report.ts';
@@ -20,9 +23,12 @@ const TOOLS = ['nginx', 'wrk', 'prometheus-node-exporter'];
 
 const CASES: Readonly<Record<string, (scene: Scene) => Promise<CaseReport>>> = {
   throughput,
+  'shared-scrapes': sharedScrapes,
+  'start-up': startUp,
   paced,
   'long-link': longLink,
   'link-bytes': linkBytes,
+  'delta-cpu': deltaCpu,
   'bad-targets': badTargets,
   'large-body': largeBody,
   'many-agents': manyAgents,

@@ -27,7 +27,9 @@ export interface RoadSetting {
   /** Opens the port that the agent dials instead of the proxy's own. */
   readonly link?: (proxyPort: number) => Promise<number>;
   /** How bodies travel; as they came unless given: what `auto` does, too, at the rates of most cases. */
-  readonly compression?: 'auto' | 'passthrough';
+  readonly compression?: 'auto' | 'passthrough' | 'delta';
+  /** Whether identical scrapes in flight are one; they are not unless it is asked for. */
+  readonly sharesScrapes?: boolean;
 }
 
 /** A road that scrapes can take. */
@@ -38,6 +40,8 @@ export interface Road {
   readonly agent?: Program;
   /** Milliseconds from the start of the program until it listens. */
   readonly listeningAfterMs?: number;
+  /** Milliseconds from the start of the agent until a scrape through both has succeeded. */
+  readonly servingAfterMs?: number;
   requestTarget(path: string): string;
   stop(): Promise<void>;
 }
@@ -72,11 +76,12 @@ export async function openRoad(plan: RoadPlan, setting: RoadSetting): Promise<Ro
   try {
     const linkPort = plan.asks === 'url' ? httpPort : ownLinkPort;
     const startedAt = performance.now();
-    const proxy = await startProxy(plan, setting.folder, httpPort, linkPort);
+    const proxy = await startProxy(plan, setting, httpPort, linkPort);
     started.push(proxy);
     const listeningAfterMs = performance.now() - startedAt;
     const dialled = (await setting.link?.(linkPort)) ?? linkPort;
     const agentConfig = writeAgentConfig(plan, setting, dialled);
+    const agentStartedAt = performance.now();
     const agent = new Program(
       `${plan.name}: agent`,
       filled(plan.agent, { agentConfig, httpPort, linkPort: dialled }),
@@ -86,7 +91,7 @@ export async function openRoad(plan: RoadPlan, setting: RoadSetting): Promise<Ro
       plan.asks === 'url' ? `http://127.0.0.1:${setting.targetPort}/${path}` : `/${path}`;
     const road = { name: plan.name, port: httpPort, proxy, agent, listeningAfterMs, requestTarget, stop };
     await untilUp(road, setting.paths[0] ?? '');
-    return road;
+    return { ...road, servingAfterMs: performance.now() - agentStartedAt };
   } catch (error) {
     await stop();
     throw error;
@@ -104,14 +109,14 @@ async function untilUp(road: Road, path: string): Promise<void> {
       const what = answer instanceof Error ? answer.message : `status ${answer.status}`;
       throw new Error(`${road.name}: no scrape has succeeded in ${UP_LIMIT_MS} ms; the last: ${what}`);
     }
-    await sleep(50);
+    await sleep(10);
   }
 }
 
 /** Start the proxy of a plan; resolves when it listens. Whoever starts it stops it. */
 export async function startProxy(
   plan: RoadPlan,
-  folder: string,
+  { folder, sharesScrapes = false }: Pick<RoadSetting, 'folder' | 'sharesScrapes'>,
   httpPort: number,
   linkPort: number,
 ): Promise<Program> {
@@ -119,7 +124,7 @@ export async function startProxy(
   writeFileSync(
     proxyConfig,
     `proxy {
-      http { port = ${httpPort}, bindAddress = "127.0.0.1", shareIdenticalScrapes = false }
+      http { port = ${httpPort}, bindAddress = "127.0.0.1", shareIdenticalScrapes = ${sharesScrapes} }
       agent { port = ${linkPort}, bindAddress = "127.0.0.1" }
       internal { maxZippedContentSizeMBytes = 200, maxUnzippedContentSizeMBytes = 400 }
     }\n`,

@@ -6,16 +6,17 @@ export interface Answer {
   readonly body: Buffer;
 }
 
+/** As Prometheus 3 sends them. */
 const HEADERS = {
-  Accept: 'text/plain;version=0.0.4;q=0.5,*/*;q=0.1',
-  'Accept-Encoding': 'gzip',
+  Accept:
+    'application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.5,application/openmetrics-text;version=0.0.1;q=0.4,text/plain;version=1.0.0;escaping=allow-utf-8;q=0.3,text/plain;version=0.0.4;q=0.2,*/*;q=0.1',
   'X-Prometheus-Scrape-Timeout-Seconds': '10',
 };
 const LIMIT_MS = 30_000;
 
 /** Scrape once over a connection of its own. */
-export function fetchOnce(port: number, requestTarget: string): Promise<Answer> {
-  return scrape(port, requestTarget, undefined);
+export function fetchOnce(port: number, requestTarget: string, encoding = 'gzip'): Promise<Answer> {
+  return scrape(port, requestTarget, undefined, encoding);
 }
 
 /** Scrapes over kept-alive connections, as Prometheus does. */
@@ -46,17 +47,15 @@ export class Scraper {
   }
 }
 
-function scrape(port: number, path: string, agent: Agent | undefined): Promise<Answer> {
+function scrape(port: number, path: string, agent: Agent | undefined, encoding = 'gzip'): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const asked = request(
-      { host: '127.0.0.1', port, path, headers: HEADERS, agent: agent ?? false },
-      (answer) => {
-        const pieces: Buffer[] = [];
-        answer.on('data', (piece: Buffer) => pieces.push(piece));
-        answer.on('end', () => resolve({ status: answer.statusCode ?? 0, body: Buffer.concat(pieces) }));
-        answer.on('error', reject);
-      },
-    );
+    const headers = { ...HEADERS, 'Accept-Encoding': encoding };
+    const asked = request({ host: '127.0.0.1', port, path, headers, agent: agent ?? false }, (answer) => {
+      const pieces: Buffer[] = [];
+      answer.on('data', (piece: Buffer) => pieces.push(piece));
+      answer.on('end', () => resolve({ status: answer.statusCode ?? 0, body: Buffer.concat(pieces) }));
+      answer.on('error', reject);
+    });
     asked.setTimeout(LIMIT_MS, () => asked.destroy(new Error(`no answer within ${LIMIT_MS} ms`)));
     asked.on('error', reject);
     asked.end();

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePorts, Program } from '../program.ts';
-import { shown } from '../figures.ts';
+import { startExporter } from '../exporter.ts';
+import { median, shown } from '../figures.ts';
 import { PAGES } from '../pages.ts';
 import { Relay } from '../relay.ts';
 import type { CaseReport } from '../report.ts';
@@ -34,7 +34,7 @@ export async function linkBytes(scene: Scene): Promise<CaseReport> {
     tables: [
       {
         title: 'Bytes on the link',
-        text: 'Bytes for one scrape, up and down together, as a relay between the two programs counts them.',
+        text: 'Bytes for one scrape, up and down together, as a relay between the two programs counts them, with the heartbeats and pings between scrapes.',
         head: ['', ...roads],
         rows: rows.map((what) => [what, ...roads.map((road) => cell(what, road))]),
       },
@@ -56,7 +56,7 @@ async function ofPages(scene: Scene): Promise<Figure[]> {
     for (const page of PAGES) {
       const scrape = (scraper: Scraper): Promise<unknown> =>
         scraper.time(road.requestTarget(page.name), page.gzip);
-      const bytesPerScrape = await bytesOf(road, relay, SCRAPES, 0, scrape);
+      const { bytesPerScrape } = await bytesOf(road, relay, SCRAPES, 0, scrape);
       figures.push({ what: `page of ${page.name}`, road: road.name, bytesPerScrape });
     }
   }
@@ -64,13 +64,8 @@ async function ofPages(scene: Scene): Promise<Figure[]> {
 }
 
 async function ofLiveExporter(scene: Scene): Promise<Figure[]> {
-  const [port = 0] = await freePorts(1);
-  const exporter = new Program('node_exporter', [
-    'prometheus-node-exporter',
-    `--web.listen-address=127.0.0.1:${port}`,
-  ]);
-  scene.atEnd(() => exporter.stop());
-  await exporter.listening(port);
+  const { port, program } = await startExporter();
+  scene.atEnd(() => program.stop());
   // Side by side: most of the time is spent waiting for the next scrape.
   const figures = await Promise.all(scene.plans.map((plan) => ofExporter(scene, plan, port)));
   return figures.flat();
@@ -82,8 +77,10 @@ async function ofExporter(scene: Scene, plan: RoadPlan, port: number): Promise<F
   for (const { intervalSecs, ...counts } of LIVE) {
     const scrape = (scraper: Scraper): Promise<unknown> => scraper.fetch(road.requestTarget('metrics'));
     const count = counts[scene.settings.effort.name];
-    const bytesPerScrape = await bytesOf(road, relay, count, intervalSecs * 1000, scrape);
-    figures.push({ what: `live node_exporter, every ${intervalSecs} s`, road: road.name, bytesPerScrape });
+    const bytes = await bytesOf(road, relay, count, intervalSecs * 1000, scrape);
+    const what = `live node_exporter, every ${intervalSecs} s`;
+    figures.push({ what, road: road.name, bytesPerScrape: bytes.bytesPerScrape });
+    figures.push({ what: `${what}: the scrape alone`, road: road.name, bytesPerScrape: bytes.ofScrapeAlone });
   }
   return figures;
 }
@@ -106,6 +103,13 @@ async function overRelay(
   return { road, relay };
 }
 
+interface LinkBytes {
+  /** The mean, with all that crosses the link between scrapes. */
+  readonly bytesPerScrape: number;
+  /** The median of what crosses it while a scrape is under way. */
+  readonly ofScrapeAlone: number;
+}
+
 /** One scrape ahead of those that count: what is only said once is not their share. */
 async function bytesOf(
   road: Road,
@@ -113,15 +117,18 @@ async function bytesOf(
   count: number,
   pauseMs: number,
   scrape: (scraper: Scraper) => Promise<unknown>,
-): Promise<number> {
+): Promise<LinkBytes> {
   const scraper = new Scraper(road.port);
   await scrape(scraper);
   await sleep(pauseMs);
   const before = relay.bytes;
+  const alone: number[] = [];
   for (let at = 0; at < count; at += 1) {
+    const beforeScrape = relay.bytes;
     await scrape(scraper);
+    alone.push(relay.bytes - beforeScrape);
     await sleep(pauseMs);
   }
   scraper.close();
-  return (relay.bytes - before) / count;
+  return { bytesPerScrape: (relay.bytes - before) / count, ofScrapeAlone: median(alone) };
 }

@@ -5,6 +5,7 @@ import type { CaseReport } from '../report.ts';
 import type { Road } from '../road.ts';
 import type { Scene } from '../scene.ts';
 import { Scraper } from '../scraper.ts';
+import { warmUp } from '../warm-up.ts';
 import { runLoad } from '../wrk.ts';
 
 const ROUND_TRIP_MS = 50;
@@ -25,6 +26,8 @@ export async function longLink(scene: Scene): Promise<CaseReport> {
     };
     roads.push(await scene.road(plan, { targetPort: target.port, paths: [PAGE.name], link }));
   }
+
+  for (const road of roads) await warmUp(scene, road, [PAGE]);
 
   const runs: { road: string; aloneMs: number; perSec: number }[] = [];
   for (let round = 0; round < rounds; round += 1) {

@@ -73,6 +73,7 @@ describe('whether coding a path pays', () => {
       paces.pays(`path ${at}`);
     }
 
+    expect(paces.count).toBe(10_000);
     expect(paces.pays('first')).toBe(true);
   });
 });

@@ -9,7 +9,7 @@ const POOR_SHARE = 1 / 8;
 const WHOLES_IN_VAIN = 3;
 const REST_MS = 10 * 60_000;
 /** How many paths are remembered; the ones not scraped for longest are forgotten. */
-const MAX_PATHS = 10_000;
+const MAX_PACES = 10_000;
 
 interface Pace {
   /** Scrapes that have not leaked away yet. */
@@ -27,6 +27,11 @@ export class CodingPaces {
   /** @param now - monotonic clock, in milliseconds */
   constructor(now: () => number) {
     this.#now = now;
+  }
+
+  /** Paths that are remembered, each accept and query apart. */
+  get count(): number {
+    return this.#paces.size;
   }
 
   /** Note a scrape, and say whether its body is worth coding. */
@@ -61,7 +66,7 @@ export class CodingPaces {
     const pace = this.#paces.get(key) ?? { level: 0, levelAtMs: now, wholesInRow: 0, restsUntilMs: 0 };
     this.#paces.delete(key);
     this.#paces.set(key, pace);
-    const [oldest] = this.#paces.size > MAX_PATHS ? this.#paces.keys() : [];
+    const [oldest] = this.#paces.size > MAX_PACES ? this.#paces.keys() : [];
     if (oldest !== undefined) {
       this.#paces.delete(oldest);
     }

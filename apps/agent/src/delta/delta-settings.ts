@@ -17,5 +17,10 @@ export function createDeltaCoder(
 ): DeltaCoder {
   const bases = new BaseStore(options.limits.deltaMemoryMBytes * MIB, BASES_PER_KEY);
   const paces = new CodingPaces(() => performance.now());
-  return new DeltaCoder(options.wire.compression, bases, paces, new DeltaMetrics(registry, identity, bases));
+  return new DeltaCoder(
+    options.wire.compression,
+    bases,
+    paces,
+    new DeltaMetrics(registry, identity, bases, paces),
+  );
 }

@@ -1,6 +1,7 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { BaseStore } from '@app/delta';
 import type { AgentIdentity } from '../agent-identity.js';
+import type { CodingPaces } from '../delta/coding-paces.js';
 import type { DeltaObserver } from '../delta/delta-coder.js';
 
 /** What bodies save on the link by travelling as differences, and what is kept for that. Once per registry. */
@@ -10,7 +11,7 @@ export class DeltaMetrics implements DeltaObserver {
   readonly #bodies: Record<'hit' | 'miss' | 'passed', Counter.Internal>;
   readonly #saved: Counter.Internal;
 
-  constructor(registry: Registry, identity: AgentIdentity, bases: BaseStore) {
+  constructor(registry: Registry, identity: AgentIdentity, bases: BaseStore, paces: CodingPaces) {
     this.#registry = registry;
     this.#launch = { launch_id: identity.launchId };
     const bodies = this.#counter('agent_delta_bodies_total', 'Bodies the proxy would take as frames', [
@@ -30,6 +31,7 @@ export class DeltaMetrics implements DeltaObserver {
     );
     this.#gauge('agent_delta_base_bytes', 'Bytes of bodies kept as bases', () => bases.usedBytes);
     this.#gauge('agent_delta_bases', 'Bodies kept as bases', () => bases.count);
+    this.#gauge('agent_delta_paces', 'Paths of which is known how often they are scraped', () => paces.count);
     this.#evictions(bases);
   }
 
