@@ -7,3 +7,4 @@ export { Extensions } from './extensions.service.js';
 export { faultReport } from './fault-report.js';
 export { loadModules, ModuleLoadError } from './load-modules.js';
 export { containStrayErrors } from './stray-errors.js';
+export { type ProcessOptions, type ProcessProgram, type ProcessSetup, runProgram } from './run-program.js';

@@ -7,6 +7,8 @@ export { type ConfigParts, ConfigReloader, type PutInForce } from './config-relo
 export { DebugSections, textTable } from './debug-sections.js';
 export { type HealthCheck, HealthChecks, type HealthOutcome, type HealthScope } from './health-checks.js';
 export { hostLogger } from './host-logger.module.js';
+export { HostedRun } from './hosted-run.js';
+export { hosted, type HostedPlace } from './hosted.module.js';
 export { listen, type Listenable, listenAddress, ListenError, type ListenRequest } from './listen.js';
 export { createLogger, type LogFormat, type LoggerSettings } from './logger.js';
 export { frameworkLogger, loggerModule } from './logger.module.js';

@@ -6,6 +6,7 @@ import {
   type ModuleMetadata,
   type InjectionToken,
 } from '@nestjs/common';
+import { hosted } from '@app/operations';
 import type { AgentModuleOptions } from './agent-setup.js';
 import { EmbeddedAgent } from './embedded-agent.service.js';
 
@@ -37,27 +38,11 @@ export class AgentModule {
     return this.forRootAsync({ name, isGlobal, useFactory: () => options });
   }
 
-  static forRootAsync({
-    name,
-    isGlobal,
-    imports,
-    inject,
-    useFactory,
-  }: AgentModuleAsyncOptions): DynamicModule {
-    const token = agentToken(name);
-    return {
-      module: AgentModule,
-      global: isGlobal ?? false,
-      imports: imports ?? [],
-      providers: [
-        {
-          provide: token,
-          inject: inject ?? [],
-          useFactory: async (...parts: never[]) => new EmbeddedAgent(await useFactory(...parts), name),
-        },
-      ],
-      exports: [token],
-    };
+  static forRootAsync({ useFactory, ...host }: AgentModuleAsyncOptions): DynamicModule {
+    return hosted(AgentModule, agentToken(host.name), host, async (...parts: never[]) => {
+      const setup = await useFactory(...parts);
+      return new EmbeddedAgent(setup, host.name);
+    });
   }
 }
 

@@ -1,6 +1,6 @@
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import { extension } from '@app/extensions';
-import { hostLogger } from '@app/operations';
+import { HostedRun, hostLogger } from '@app/operations';
 import { type RunningAgent, startAgent } from '../bootstrap.js';
 import { TARGET_SOURCE } from '../extensions/tokens.js';
 import { type AgentModuleOptions, type AgentTarget, type ReadyAgent, readAgentSetup } from './agent-setup.js';
@@ -14,9 +14,7 @@ export class EmbeddedAgent implements OnApplicationBootstrap, BeforeApplicationS
   readonly #setup: AgentModuleOptions;
   readonly #ready: ReadyAgent;
   readonly #targets = new CodeTargets();
-  #running: RunningAgent | undefined;
-  #starting: Promise<void> | undefined;
-  #stopping: Promise<void> | undefined;
+  readonly #run = new HostedRun('agent', () => this.#start());
 
   /**
    * @param name - tells several agents of one host apart; their name at the proxy where the settings give none
@@ -31,7 +29,7 @@ export class EmbeddedAgent implements OnApplicationBootstrap, BeforeApplicationS
 
   /** Whether a proxy can send it scrapes right now. */
   get isConnected(): boolean {
-    return this.#running?.isConnected ?? false;
+    return this.#run.current?.isConnected ?? false;
   }
 
   /** What the host's code has registered, without leading slashes. */
@@ -45,10 +43,7 @@ export class EmbeddedAgent implements OnApplicationBootstrap, BeforeApplicationS
    * @throws {Error} before the host has started and after it has ended
    */
   get started(): RunningAgent {
-    if (this.#running === undefined) {
-      throw new Error('the agent does not run: the application has not started, or has ended');
-    }
-    return this.#running;
+    return this.#run.started;
   }
 
   /**
@@ -67,28 +62,20 @@ export class EmbeddedAgent implements OnApplicationBootstrap, BeforeApplicationS
 
   /** Resolves when the agent has begun to dial; whether a proxy answers does not matter. Called by the host. */
   onApplicationBootstrap(): Promise<void> {
-    this.#starting ??= this.#start();
-    return this.#starting;
+    return this.#run.begin();
   }
 
   /** Called by the host; also ends an agent that is still starting. */
   beforeApplicationShutdown(): Promise<void> {
-    this.#stopping ??= this.#stop();
-    return this.#stopping;
+    return this.#run.end();
   }
 
-  async #start(): Promise<void> {
+  async #start(): Promise<RunningAgent> {
     const { options, notices, modules } = this.#ready;
     const { logLevel: level } = options;
     const logger = this.#setup.logger ?? hostLogger({ program: 'prometheus-agent', level });
     notices.forEach((notice) => logger.warn(notice));
     const code = { name: this.#targets.name, module: extension(TARGET_SOURCE, this.#targets) };
-    this.#running = await startAgent(options, logger, this.#setup.source, [code, ...modules]);
-  }
-
-  async #stop(): Promise<void> {
-    await this.#starting?.catch(() => undefined);
-    await this.#running?.close();
-    this.#running = undefined;
+    return startAgent(options, logger, this.#setup.source, [code, ...modules]);
   }
 }

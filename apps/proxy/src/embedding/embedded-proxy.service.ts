@@ -1,5 +1,5 @@
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
-import { hostLogger } from '@app/operations';
+import { HostedRun, hostLogger } from '@app/operations';
 import { type RunningProxy, startProxy } from '../bootstrap.js';
 import { type ProxyModuleOptions, type ReadyProxy, readProxySetup } from './proxy-setup.js';
 
@@ -10,9 +10,7 @@ import { type ProxyModuleOptions, type ReadyProxy, readProxySetup } from './prox
 export class EmbeddedProxy implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #setup: ProxyModuleOptions;
   readonly #ready: ReadyProxy;
-  #running: RunningProxy | undefined;
-  #starting: Promise<void> | undefined;
-  #stopping: Promise<void> | undefined;
+  readonly #run = new HostedRun('proxy', () => this.#start());
 
   /** @throws {SettingsError} when any setting is wrong */
   constructor(setup: ProxyModuleOptions) {
@@ -26,35 +24,24 @@ export class EmbeddedProxy implements OnApplicationBootstrap, BeforeApplicationS
    * @throws {Error} before the host has started and after it has ended
    */
   get started(): RunningProxy {
-    if (this.#running === undefined) {
-      throw new Error('the proxy does not run: the application has not started, or has ended');
-    }
-    return this.#running;
+    return this.#run.started;
   }
 
   /** Resolves when all ports are open; rejects, naming the option, when one cannot be had. Called by the host. */
   onApplicationBootstrap(): Promise<void> {
-    this.#starting ??= this.#start();
-    return this.#starting;
+    return this.#run.begin();
   }
 
   /** Called by the host; also ends a proxy that is still starting. */
   beforeApplicationShutdown(): Promise<void> {
-    this.#stopping ??= this.#stop();
-    return this.#stopping;
+    return this.#run.end();
   }
 
-  async #start(): Promise<void> {
+  async #start(): Promise<RunningProxy> {
     const { options, notices, modules } = this.#ready;
     const { logLevel: level } = options;
     const logger = this.#setup.logger ?? hostLogger({ program: 'prometheus-proxy', level });
     notices.forEach((notice) => logger.warn(notice));
-    this.#running = await startProxy(options, logger, this.#setup.source, modules);
-  }
-
-  async #stop(): Promise<void> {
-    await this.#starting?.catch(() => undefined);
-    await this.#running?.close();
-    this.#running = undefined;
+    return startProxy(options, logger, this.#setup.source, modules);
   }
 }

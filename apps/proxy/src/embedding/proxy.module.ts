@@ -6,6 +6,7 @@ import {
   Module,
   type ModuleMetadata,
 } from '@nestjs/common';
+import { hosted } from '@app/operations';
 import { EmbeddedProxy } from './embedded-proxy.service.js';
 import type { ProxyModuleOptions } from './proxy-setup.js';
 
@@ -34,27 +35,11 @@ export class ProxyModule {
     return this.forRootAsync({ name, isGlobal, useFactory: () => options });
   }
 
-  static forRootAsync({
-    name,
-    isGlobal,
-    imports,
-    inject,
-    useFactory,
-  }: ProxyModuleAsyncOptions): DynamicModule {
-    const token = proxyToken(name);
-    return {
-      module: ProxyModule,
-      global: isGlobal ?? false,
-      imports: imports ?? [],
-      providers: [
-        {
-          provide: token,
-          inject: inject ?? [],
-          useFactory: async (...parts: never[]) => new EmbeddedProxy(await useFactory(...parts)),
-        },
-      ],
-      exports: [token],
-    };
+  static forRootAsync({ useFactory, ...host }: ProxyModuleAsyncOptions): DynamicModule {
+    return hosted(ProxyModule, proxyToken(host.name), host, async (...parts: never[]) => {
+      const setup = await useFactory(...parts);
+      return new EmbeddedProxy(setup);
+    });
   }
 }
 
