@@ -34,7 +34,7 @@ test('an agent that has left keeps no timer, no socket and no server', async () 
   proxy.ask({ path: 'hung' });
   proxy.ask({ path: 'hung' });
   await vi.waitFor(() => expect(proxy.responseOf(scrapeId)).toBeDefined(), 5_000);
-  await vi.waitFor(() => expect(proxy.openBodyStreamCount).toBe(1), 5_000);
+  await vi.waitFor(() => expect(proxy.bodyStreams.openCount).toBe(1), 5_000);
   proxy.kill();
   await vi.waitFor(() => expect(agent.isConnected).toBe(false));
   const page = await (await fetch(`http://127.0.0.1:${agent.metricsPort}/metrics`)).text();

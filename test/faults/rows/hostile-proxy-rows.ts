@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
-import { ScriptedProxy, type ProxyScript } from '../../../apps/agent/src/testing/scripted-proxy.js';
+import type { ProxyScript } from '../../../apps/agent/src/testing/proxy-script.js';
+import { ScriptedProxy } from '../../../apps/agent/src/testing/scripted-proxy.js';
 import { CAPABILITIES } from '@app/protocol';
 import type { FaultRow } from '../fault-row.js';
 import { footprintOf } from '../leak-check.js';

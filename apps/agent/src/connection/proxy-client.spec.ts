@@ -1,7 +1,8 @@
 import { status } from '@grpc/grpc-js';
 import { type ChunkedScrapeResponseInit, MessageMeter } from '@app/protocol';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import type { ProxyScript, ScriptedProxy } from '../testing/scripted-proxy.js';
+import type { ProxyScript } from '../testing/proxy-script.js';
+import type { ScriptedProxy } from '../testing/scripted-proxy.js';
 import { noise, openProxy } from '../testing/stage.js';
 import { GrpcProxyClient, type ProxyClientOptions } from './proxy-client.js';
 import type { WriteStream } from './proxy-port.js';
@@ -104,7 +105,7 @@ describe('a message on a stream', () => {
   test('is taken when the link takes it, not before', async () => {
     const { proxy, client } = await setUp({ isSlowReader: true });
     const stream = client.writeChunks(true);
-    await vi.waitFor(() => expect(proxy.bodyStreamCount).toBe(1));
+    await vi.waitFor(() => expect(proxy.bodyStreams.count).toBe(1));
 
     const taken = writeAll(stream, 64);
     let before = -1;
@@ -126,7 +127,7 @@ describe('a message on a stream', () => {
   ])('that was not taken never will be when %s', async (_name, end) => {
     const { proxy, client } = await setUp({ isSlowReader: true });
     const stream = client.writeChunks(true);
-    await vi.waitFor(() => expect(proxy.bodyStreamCount).toBe(1));
+    await vi.waitFor(() => expect(proxy.bodyStreams.count).toBe(1));
     const taken = writeAll(stream, 64);
 
     end(proxy, client);

@@ -1,10 +1,6 @@
-import { Bound } from '@app/operations';
 import { status } from '@grpc/grpc-js';
 import type { ScrapeRequestMessage } from '@app/protocol';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { TargetTable } from '../paths/target-table.js';
-import { LargeBodyGate } from '../scrape/large-body-gate.js';
-import { ResponseWriter } from '../scrape/response-writer.js';
+import { expect, test, vi } from 'vitest';
 import {
   AgreeableProxy,
   ProxyLostWhileRegistering,
@@ -14,69 +10,9 @@ import {
   SilentProxy,
   UnreachableProxy,
 } from '../testing/fake-proxy-clients.js';
-import { recordingLogger } from '../testing/recording-logger.js';
-import { ProxyConnection } from './proxy-connection.js';
+import { connect, onFakeClock, pass } from '../testing/connections-on-fake-clock.js';
 
-const open: ProxyConnection[] = [];
-
-beforeEach(() => vi.useFakeTimers());
-
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((connection) => connection.close()));
-  expect(vi.getTimerCount()).toBe(0);
-  vi.useRealTimers();
-});
-
-/** A connection to `hosts` that meets these proxies one after another, and an agreeable one ever after. */
-function connect(hosts: readonly string[], ...proxies: AgreeableProxy[]) {
-  const dialled: string[] = [];
-  const met: AgreeableProxy[] = [];
-  const connects: string[] = [];
-  const scrapes: AbortSignal[] = [];
-  const { logger, lines } = recordingLogger();
-  const targets = new TargetTable();
-  targets.set({ name: 'app', path: 'app', url: 'http://host/', labels: '' }, 'STATIC');
-  const writer = new ResponseWriter(
-    { chunkBytes: 10, ownCallBytes: 100 },
-    new LargeBodyGate(1),
-    () => undefined,
-  );
-  const connection = new ProxyConnection(
-    {
-      endpoints: hosts.map((host) => ({ host, port: 1 })),
-      isConsolidated: false,
-      inFlightBound: new Bound(100),
-      reconnectPauseMs: 3_000,
-      failbackProbeMs: 25_000,
-      random: () => 0.5,
-    },
-    {
-      identity: { launchId: 'launch', agentName: 'name', hostName: 'host' },
-      targets,
-      writer,
-      log: logger,
-      heartbeat: { isEnabled: true, maxInactivityMs: 5_000 },
-      forget: () => undefined,
-      scrape: (_scrape, signal) => {
-        scrapes.push(signal);
-        return new Promise((resolve) => signal.addEventListener('abort', () => resolve(undefined)));
-      },
-      routes: ({ host, port }) => {
-        const route = (): AgreeableProxy => {
-          const client = proxies.shift() ?? new AgreeableProxy();
-          dialled.push(`${host}:${port}`);
-          met.push(client);
-          return client;
-        };
-        return Promise.resolve(host.split('+').map(() => route));
-      },
-      observeConnect: (outcome) => connects.push(outcome),
-    },
-  );
-  open.push(connection);
-  connection.start();
-  return { connection, dialled, met, connects, scrapes, lines };
-}
+onFakeClock();
 
 const request: ScrapeRequestMessage = {
   agentId: 'agent-1',
@@ -92,8 +28,6 @@ const request: ScrapeRequestMessage = {
   acceptNumber: 0,
   headers: [],
 };
-
-const pass = (ms = 0) => vi.advanceTimersByTimeAsync(ms);
 
 test('a connection that is made serves', async () => {
   const { connection, dialled, connects } = connect(['a', 'b']);
@@ -304,88 +238,4 @@ test('every address of a proxy is tried before the next proxy, and only a failur
     { proxy: 'one+two:1', reason: 'connection refused; too many agents' },
     { proxy: 'b:1', reason: 'connection refused' },
   ]);
-});
-
-describe('while a less preferred proxy serves', () => {
-  test('the preferred ones are tried, and the first that serves takes over before the old one is left', async () => {
-    const { connection, dialled, met, lines } = connect(
-      ['a', 'b', 'c'],
-      new UnreachableProxy(),
-      new UnreachableProxy(),
-      new AgreeableProxy(),
-      new UnreachableProxy(),
-    );
-    await pass();
-    const before = connection.state;
-    const [, , old, , better] = (await pass(24_999), await pass(1), met);
-
-    expect(before).toMatchObject({ kind: 'serving', proxy: 'c:1' });
-    expect(dialled).toEqual(['a:1', 'b:1', 'c:1', 'a:1', 'b:1']);
-    expect(connection.state).toMatchObject({ kind: 'serving', proxy: 'b:1' });
-    expect([better?.isClosed, old?.responses.isHalfClosed]).toEqual([false, false]);
-    vi.useRealTimers();
-    await vi.waitFor(() => expect(old?.isClosed).toBe(true));
-    vi.useFakeTimers();
-    expect(old?.responses.isHalfClosed).toBe(true);
-    expect(lines.filter(({ level }) => level === 'warn')).toHaveLength(2);
-  });
-
-  test('the agent moves at most once a minute', async () => {
-    const { connection, dialled, met } = connect(
-      ['a', 'b'],
-      new UnreachableProxy(),
-      new AgreeableProxy(),
-      new AgreeableProxy(),
-      new UnreachableProxy(),
-    );
-    await pass(25_000);
-    const moved = connection.state;
-
-    met[2]?.read.end({ code: status.UNAVAILABLE, words: 'gone' });
-    await pass(70_000);
-    const withinTheMinute = [...dialled];
-    await pass(10_000);
-
-    expect(moved).toMatchObject({ kind: 'serving', proxy: 'a:1' });
-    expect(withinTheMinute).toEqual(['a:1', 'b:1', 'a:1', 'a:1', 'b:1']);
-    expect(dialled).toEqual([...withinTheMinute, 'a:1']);
-  });
-
-  test.each(['close', 'drain'] as const)(
-    'a look that is under way ends when the agent leaves: %s',
-    async (leave) => {
-      const { connection, met } = connect(
-        ['a', 'b'],
-        new UnreachableProxy(),
-        new AgreeableProxy(),
-        new ProxyThatHangsOnPaths(),
-      );
-      await pass(25_000);
-      const looking = met[2]?.isClosed;
-
-      vi.useRealTimers();
-      await connection[leave](1_000);
-      vi.useFakeTimers();
-
-      expect([looking, connection.state.kind]).toEqual([false, 'closed']);
-      expect(met.map(({ isClosed }) => isClosed)).toEqual([true, true, true]);
-    },
-  );
-
-  test('a look that is under way ends with the session, and a new round begins', async () => {
-    const { connection, met, dialled } = connect(
-      ['a', 'b'],
-      new UnreachableProxy(),
-      new AgreeableProxy(),
-      new SilentProxy(),
-    );
-    await pass(25_000);
-
-    met[1]?.read.end({ code: status.UNAVAILABLE, words: 'gone' });
-    await pass(600);
-
-    expect(met[2]?.isClosed).toBe(true);
-    expect(dialled).toEqual(['a:1', 'b:1', 'a:1', 'a:1']);
-    expect(connection.state).toMatchObject({ kind: 'serving', proxy: 'a:1' });
-  });
 });

@@ -42,7 +42,7 @@ it('a large body flows through its filter', async () => {
 
   const sent = gunzipSync(Buffer.concat(body.chunks.map(({ chunkBytes }) => chunkBytes)));
   expect(sent.toString()).toBe(kept);
-  expect(proxy.bodyStreamCount).toBe(1);
+  expect(proxy.bodyStreams.count).toBe(1);
 });
 
 it('a body over the limit is refused by its size before it is filtered', async () => {

@@ -1,33 +1,8 @@
 import type { ServerResponse } from 'node:http';
-import { crc32, gunzipSync, gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, test, vi } from 'vitest';
-import type { ReceivedBody } from '../testing/received-bodies.js';
-import { answerOf, bodyOf, noise, openServed, openTarget } from '../testing/stage.js';
-
-/** Check a chunked body as a proxy does, and put it together. */
-function checked(body: ReceivedBody): Buffer {
-  let checksum = 0;
-  body.chunks.forEach((chunk, index) => {
-    checksum = crc32(chunk.chunkBytes, checksum);
-    expect(chunk.chunkCount).toBe(index + 1);
-    expect(chunk.chunkByteCount).toBe(chunk.chunkBytes.length);
-    expect(chunk.chunkChecksum).toBe(checksum);
-  });
-  const bytes = Buffer.concat(body.chunks.map((chunk) => chunk.chunkBytes));
-  expect(body.summary).toMatchObject({
-    summaryChunkCount: body.chunks.length,
-    summaryByteCount: bytes.length,
-    summaryChecksum: checksum,
-  });
-  return bytes;
-}
-
-function gzipTarget(body: Buffer) {
-  return openTarget((_request, response) => {
-    response.writeHead(200, { 'content-type': 'text/plain', 'content-encoding': 'gzip' });
-    response.end(body);
-  });
-}
+import { checked } from '../testing/received-bodies.js';
+import { answerOf, bodyOf, noise, openServed, openTarget, openGzipTarget } from '../testing/stage.js';
 
 describe('a body', () => {
   test.each([
@@ -67,7 +42,7 @@ describe('a body', () => {
 
   test("that the target compressed is the target's bytes, untouched", async () => {
     const body = gzipSync(noise(5_000), { level: 1 });
-    const { proxy } = await openServed(await gzipTarget(body));
+    const { proxy } = await openServed(await openGzipTarget(body));
 
     const response = await answerOf(proxy, proxy.ask({ path: 'app' }));
 
@@ -83,7 +58,7 @@ describe('a body', () => {
     const size = 2 * 1_024 + more;
     const body = gzipSync(noise(size - 23), { level: 0 });
     expect(body).toHaveLength(size);
-    const { proxy } = await openServed(await gzipTarget(body), { chunkContentSizeKbs: 2 });
+    const { proxy } = await openServed(await openGzipTarget(body), { chunkContentSizeKbs: 2 });
 
     const scrapeId = proxy.ask({ path: 'app' });
 
@@ -101,19 +76,19 @@ describe('a body', () => {
         headerContentType: 'text/plain',
         headerZipped: true,
       });
-      expect(proxy.bodyStreamCount).toBe(0);
+      expect(proxy.bodyStreams.count).toBe(0);
     }
   });
 
   test('of 512 KiB or more travels on a call of its own', async () => {
     const body = gzipSync(noise(1_500_000));
-    const { proxy } = await openServed(await gzipTarget(body));
+    const { proxy } = await openServed(await openGzipTarget(body));
 
     const received = await bodyOf(proxy, proxy.ask({ path: 'app' }));
 
     expect(checked(received).equals(body)).toBe(true);
-    expect(proxy.bodyStreamCount).toBe(1);
-    await vi.waitFor(() => expect(proxy.openBodyStreamCount).toBe(0));
+    expect(proxy.bodyStreams.count).toBe(1);
+    await vi.waitFor(() => expect(proxy.bodyStreams.openCount).toBe(0));
   });
 
   test('that is large and not compressed is compressed as it flows', async () => {
@@ -124,11 +99,11 @@ describe('a body', () => {
     const received = await bodyOf(proxy, proxy.ask({ path: 'app' }));
 
     expect(gunzipSync(checked(received)).equals(body)).toBe(true);
-    expect(proxy.bodyStreamCount).toBe(1);
+    expect(proxy.bodyStreams.count).toBe(1);
   });
 
   test('that is not what its Content-Encoding says is refused with words', async () => {
-    const { proxy } = await openServed(await gzipTarget(Buffer.from('up 1\n'.repeat(10))), {
+    const { proxy } = await openServed(await openGzipTarget(Buffer.from('up 1\n'.repeat(10))), {
       script: { capabilities: ['failure-code'] },
     });
 
@@ -169,117 +144,6 @@ describe('a body', () => {
     const response = await answerOf(proxy, proxy.ask({ path: 'app' }));
 
     expect(gunzipSync(response.contentAsZipped as Buffer).equals(body)).toBe(true);
-  });
-});
-
-describe('large bodies', () => {
-  test('wait for the proxy to read, and so does the target, while small ones pass', async () => {
-    let writtenBytes = 0;
-    const piece = noise(64 * 1_024);
-    const target = await openTarget((request, response) => {
-      if (request.url === '/small') {
-        response.end('up 1\n');
-        return;
-      }
-      const write = (): void => {
-        while (writtenBytes < 30_000_000 && !response.destroyed) {
-          writtenBytes += piece.length;
-          if (!response.write(piece)) {
-            return;
-          }
-        }
-        response.end();
-      };
-      response.on('drain', write);
-      write();
-    });
-    const pathConfigs = ['large', 'small'].map((path) => ({
-      name: path,
-      path,
-      url: target.url(`/${path}`),
-      labels: '{}',
-    }));
-    const http = { maxContentLengthMBytes: 100 };
-    const script = { isSlowReader: true };
-    const { proxy } = await openServed(target, { pathConfigs, http, script, scrapeTimeoutSecs: 60 });
-
-    const large = proxy.ask({ path: 'large' });
-    let before = -1;
-    await vi.waitFor(() => {
-      const isStill = before === writtenBytes && writtenBytes > 0;
-      before = writtenBytes;
-      expect(isStill).toBe(true);
-    }, 10_000);
-    const small = await answerOf(proxy, proxy.ask({ path: 'small' }));
-
-    expect(small.contentAsText).toBe('up 1\n');
-    expect(writtenBytes).toBeLessThan(20_000_000);
-    proxy.readBodyStreams();
-    const received = await bodyOf(proxy, large);
-    expect(gunzipSync(checked(received))).toHaveLength(writtenBytes);
-  });
-
-  test('travel at most eight at once', async () => {
-    const body = gzipSync(noise(3_000_000));
-    const target = await gzipTarget(body);
-    const pathConfigs = Array.from({ length: 12 }, (_, index) => ({
-      name: `p${index}`,
-      path: `p${index}`,
-      url: target.url(`/${index}`),
-      labels: '{}',
-    }));
-    const { proxy } = await openServed(target, { pathConfigs, script: { isSlowReader: true } });
-
-    const scrapes = pathConfigs.map(({ path }) => proxy.ask({ path }));
-    await vi.waitFor(() => expect(proxy.bodyStreamCount).toBe(8), 5_000);
-    proxy.readBodyStreams();
-    for (const scrapeId of scrapes) {
-      expect(checked(await bodyOf(proxy, scrapeId)).equals(body)).toBe(true);
-    }
-
-    expect(proxy.mostBodyStreamsAtOnce).toBe(8);
-  });
-
-  test('whose target dies half-way are cancelled, not ended', async () => {
-    const target = await openTarget((_request, response) => {
-      response.write(noise(1_500_000), () => setTimeout(() => response.destroy(), 50));
-    });
-    const { proxy } = await openServed(target);
-
-    const scrapeId = proxy.ask({ path: 'app' });
-
-    await vi.waitFor(() => expect(proxy.cancelledBodyStreamCount).toBe(1), 5_000);
-    expect(proxy.bodyOf(scrapeId)?.summary).toBeUndefined();
-  });
-
-  test('that nobody waits for any more are given up at the target too', async () => {
-    const target = await openTarget((_request, response) => {
-      const write = (): void => {
-        while (!response.destroyed && response.write(noise(64 * 1_024)));
-      };
-      response.on('drain', write);
-      write();
-    });
-    const http = { maxContentLengthMBytes: 100 };
-    const { proxy } = await openServed(target, { http, script: { isSlowReader: true } });
-
-    const scrapeId = proxy.ask({ path: 'app' });
-    await vi.waitFor(() => expect(proxy.openBodyStreamCount).toBe(1), 5_000);
-    proxy.cancel(scrapeId);
-
-    await vi.waitFor(() => expect(target.openCount).toBe(0), 5_000);
-    await vi.waitFor(() => expect(proxy.cancelledBodyStreamCount).toBe(1), 5_000);
-  });
-
-  test('that the proxy refuses to take are given up at the target too', async () => {
-    const target = await openTarget((_request, response) => response.write(noise(2_000_000)));
-    const { proxy } = await openServed(target, { script: { refusesBodyStreams: true } });
-
-    proxy.ask({ path: 'app' });
-    await vi.waitFor(() => expect(target.requests).toHaveLength(1), 5_000);
-
-    await vi.waitFor(() => expect(target.openCount).toBe(0), 5_000);
-    expect(proxy.sessions).toHaveLength(1);
   });
 });
 

@@ -1,3 +1,5 @@
+import { crc32 } from 'node:zlib';
+import { expect } from 'vitest';
 import type {
   ChunkDataMessage,
   ChunkedScrapeResponseMessage,
@@ -40,4 +42,22 @@ export class ReceivedBodies {
     this.#bodies.set(scrapeId, body);
     return body;
   }
+}
+
+/** Check a chunked body as a proxy does, and put it together. */
+export function checked(body: ReceivedBody): Buffer {
+  let checksum = 0;
+  body.chunks.forEach((chunk, index) => {
+    checksum = crc32(chunk.chunkBytes, checksum);
+    expect(chunk.chunkCount).toBe(index + 1);
+    expect(chunk.chunkByteCount).toBe(chunk.chunkBytes.length);
+    expect(chunk.chunkChecksum).toBe(checksum);
+  });
+  const bytes = Buffer.concat(body.chunks.map((chunk) => chunk.chunkBytes));
+  expect(body.summary).toMatchObject({
+    summaryChunkCount: body.chunks.length,
+    summaryByteCount: bytes.length,
+    summaryChecksum: checksum,
+  });
+  return bytes;
 }

@@ -24,55 +24,13 @@ import {
   type ScrapeResponseMessage,
   type UnregisterPathRequestMessage,
 } from '@app/protocol';
+import { BodyStreams, type StreamEnding } from './body-streams.js';
+import type { ProxyScript } from './proxy-script.js';
 import { ReceivedBodies, type ReceivedBody } from './received-bodies.js';
-
-/** How a scripted proxy differs from one that says yes to everything. */
-export interface ProxyScript {
-  /** What it announces; nothing unless given, like an older proxy. */
-  capabilities?: readonly string[];
-  /** Where it listens; 127.0.0.1 and a free port unless given. */
-  host?: string;
-  port?: number;
-  /** Leave the agent id out of the header. */
-  withoutAgentId?: boolean;
-  /** Never answer connectAgent. */
-  silentOnConnect?: boolean;
-  /** The reason for which a path is refused; undefined accepts it. */
-  refusePath?: (request: RegisterPathRequestMessage, attempt: number) => string | undefined;
-  /** How heartbeats are answered; `silence` never does. */
-  heartbeat?: () => 'valid' | 'invalid' | 'error' | 'silence';
-  registerAgent?: () => { valid: boolean; reason: string };
-  pathWarnings?: readonly string[];
-  /** Leave write streams open although the agent has half-closed them. */
-  neverEndsWriteStreams?: boolean;
-  /** Take no answer. */
-  leavesAnswersUnread?: boolean;
-  /** End every stream of a single body with an error at once. */
-  refusesBodyStreams?: boolean;
-  /** Do not read what comes on streams of single bodies until `readBodyStreams` is called. */
-  isSlowReader?: boolean;
-}
-
-/** One agent's session as the scripted proxy sees it. */
-export class ScriptedSession {
-  readonly agentId: string;
-  requests: ServerWritableStream<unknown, ScrapeRequestInit> | undefined;
-  readonly writeStreams = new Set<ServerReadableStream<unknown, unknown>>();
-  /** Write streams that were cancelled rather than half-closed. */
-  cancelledCount = 0;
-
-  constructor(agentId: string) {
-    this.agentId = agentId;
-  }
-}
+import { ScriptedSession } from './scripted-session.js';
 
 /** How long after its end a call may turn out to have been given up, in milliseconds. */
 const END_MS = 30;
-
-/** Whether a write stream came to its end and was told so. */
-interface StreamEnding {
-  isAnswered: boolean;
-}
 
 type Unary<Req> = ServerUnaryCall<Req, unknown>;
 
@@ -93,14 +51,10 @@ export class ScriptedProxy {
   readonly chunks: ChunkedScrapeResponseMessage[] = [];
   readonly sessions: ScriptedSession[] = [];
   readonly bodies = new ReceivedBodies();
-  bodyStreamCount = 0;
-  openBodyStreamCount = 0;
-  mostBodyStreamsAtOnce = 0;
-  cancelledBodyStreamCount = 0;
+  readonly bodyStreams = new BodyStreams();
   script: ProxyScript;
   readonly #server = new Server({ 'grpc.max_receive_message_length': 4 * 1024 * 1024 });
   readonly #failers = new Set<() => void>();
-  readonly #paused = new Set<ServerReadableStream<unknown, unknown>>();
   #port = 0;
   #nextScrapeId = 0;
 
@@ -166,10 +120,7 @@ export class ScriptedProxy {
 
   readBodyStreams(): void {
     this.script = { ...this.script, isSlowReader: false };
-    for (const call of this.#paused) {
-      call.resume();
-    }
-    this.#paused.clear();
+    this.bodyStreams.readAll();
   }
 
   /** Drop every connection at once, as a proxy that is killed. */
@@ -301,21 +252,10 @@ export class ScriptedProxy {
       this.bodies.take(message);
     });
     if (isBodyStream) {
-      this.#watchBodyStream(call, ending);
+      this.bodyStreams.add(call, ending);
     }
-  }
-
-  #watchBodyStream(call: ServerReadableStream<unknown, unknown>, ending: StreamEnding): void {
-    this.bodyStreamCount += 1;
-    this.openBodyStreamCount += 1;
-    this.mostBodyStreamsAtOnce = Math.max(this.mostBodyStreamsAtOnce, this.openBodyStreamCount);
-    call.on('cancelled', () => {
-      this.openBodyStreamCount -= 1;
-      this.cancelledBodyStreamCount += ending.isAnswered ? 0 : 1;
-    });
-    if (this.script.isSlowReader === true) {
-      call.pause();
-      this.#paused.add(call);
+    if (isBodyStream && this.script.isSlowReader === true) {
+      this.bodyStreams.hold(call);
     }
   }
 

@@ -1,7 +1,8 @@
 import { expect, onTestFinished, vi } from 'vitest';
 import type { ScrapeResponseMessage } from '@app/protocol';
 import type { ReceivedBody } from './received-bodies.js';
-import { type ProxyScript, ScriptedProxy } from './scripted-proxy.js';
+import type { ProxyScript } from './proxy-script.js';
+import { ScriptedProxy } from './scripted-proxy.js';
 import { pathConfig, startTestAgent, type TestAgent } from './test-agent.js';
 import { TestTarget } from './test-target.js';
 
@@ -19,6 +20,14 @@ export async function openTarget(handler: TargetHandler): Promise<TestTarget> {
   const target = await TestTarget.start(handler);
   onTestFinished(() => target.close());
   return target;
+}
+
+/** A target that answers with these bytes, said to be gzip. */
+export function openGzipTarget(body: Buffer): Promise<TestTarget> {
+  return openTarget((_request, response) => {
+    response.writeHead(200, { 'content-type': 'text/plain', 'content-encoding': 'gzip' });
+    response.end(body);
+  });
 }
 
 /** A scripted proxy that is gone when the test is over. */
