@@ -132,7 +132,8 @@ describe('scrapes that ask for the same at the same time', () => {
     const second = await shared.scrape(ask({ deadlineAt }));
 
     expect(second.answer).toMatchObject({ kind: 'failure', code: 'timed_out' });
-    expect(performance.now()).toBeGreaterThanOrEqual(deadlineAt);
+    // Timers count whole milliseconds, from a time that the event loop looked up earlier.
+    expect(performance.now()).toBeGreaterThan(deadlineAt - 5);
     fetches[0]?.answer(success());
     expect(await kinds(first)).toEqual(['success']);
   });
