@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -69,6 +69,15 @@ describe.skipIf(lint.isMissing)(lint.title, () => {
   });
 });
 
+/** What the health check of an image says, whether it is well or not. */
+function healthOf(folder: string, url: string): string {
+  const { stdout } = spawnSync(process.execPath, ['bin/healthcheck.js', url], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  return stdout;
+}
+
 describe('the stages of an image, in clean folders', () => {
   const stage = stagePerTest();
   const images = new ImageBuild(join(root, 'images'));
@@ -94,12 +103,8 @@ describe('the stages of an image, in clean folders', () => {
       await program.waitForPorts(free);
       const admin = `http://127.0.0.1:${env['ADMIN_PORT']}`;
 
-      const answer = execFileSync(process.execPath, ['bin/healthcheck.js', `${admin}/livez`], {
-        cwd: folder,
-        encoding: 'utf8',
-      });
-
-      expect(answer).toBe('status 200\n');
+      // A container's health is asked for again and again; a program that has just begun may be slow to answer.
+      await expect.poll(() => healthOf(folder, `${admin}/livez`)).toBe('status 200\n');
       expect((await fetch(`${admin}/readyz`)).status).toBe(ready);
       program.signal('SIGTERM');
       expect(await program.waitForExit(15_000)).toEqual({ code: 0, signal: null });
