@@ -19,6 +19,7 @@ const curl = findOnPath('curl')[0];
 /** What is not run here, and why. */
 const NOT_RUN: Readonly<Record<string, string>> = {
   'npm ci': 'every run of CI begins with it',
+  'npm install --global "./$(npm pack --silent)"': 'package.spec.ts packs the package and installs it',
   'npm run quickstart': 'quickstart.spec.ts runs the script behind it, on free ports',
 };
 const OF_A_PROGRAM = /^(?:npx nest start |prometheus-)(?<program>proxy|agent)(?: --)? --config (?<file>\S+)$/;
@@ -74,6 +75,21 @@ describe.each(['README.md', 'docs/getting-started.md'])('the commands of %s', (p
       expect(answer.split(/\r?\n/)).toEqual(expect.arrayContaining(expected));
     },
   );
+
+  const [, failure] = /`HTTP\/1\.1 502 (.+?)`/.exec(readFileSync(join(repository, page), 'utf8')) ?? [];
+  if (failure !== undefined) {
+    it('fail as the page says when the target is not there', async () => {
+      const { host } = new URL(target.url('/'));
+      await target.close();
+
+      const { status, statusText } = await fetch(`http://127.0.0.1:${ports.http}/edge-1/node`);
+
+      expect({ status, statusText }).toEqual({
+        status: 502,
+        statusText: failure.replace('127.0.0.1:9100', host),
+      });
+    });
+  }
 
   /** Start what a command starts, on ports that are free here. */
   async function start(command: string): Promise<void> {

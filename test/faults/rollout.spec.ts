@@ -18,7 +18,9 @@ const EXPECTED = /^(200|none .*|503 proxy_stopping|502 agent_disconnected|503 ag
 describe('the one proxy is exchanged for another, under a steady load', () => {
   const stage = stagePerTest();
 
-  it('scrapes fail only meanwhile, with their reasons, and service discovery never says that there is nothing', async () => {
+  it('scrapes fail only meanwhile, with their reasons, and service discovery never says that there is nothing', async ({
+    annotate,
+  }) => {
     const target = await HttpTarget.start(stage, { '/metrics': answersAfter(5, 'series 1\n') });
     const { proxy } = await startPair(stage, {
       paths: [{ path: 'steady', url: target.url('/metrics') }],
@@ -42,13 +44,16 @@ describe('the one proxy is exchanged for another, under a steady load', () => {
     await proxy.startAgain();
     const openAt = performance.now();
 
-    expect(await recoveryMs(load, openAt, RECOVERY_MS)).toBeLessThan(RECOVERY_MS);
+    const recoveredMs = await recoveryMs(load, openAt, RECOVERY_MS);
+    expect(recoveredMs).toBeLessThan(RECOVERY_MS);
     await waitForSteadySuccess(load);
     await expect.poll(() => documents.length).toBeGreaterThan(documentsOfTheFirst);
     watching.abort();
     await watched;
     const scrapes = await load.stop();
     const failed = scrapes.filter(({ status }) => status !== 200);
+    const figures = `closed for ${Math.round(openAt - stoppedAt)} ms, then ${Math.round(recoveredMs)} ms to the first success`;
+    await annotate(`${scrapes.length} scrapes, ${failed.length} failed; ${figures}`);
     expect(outcomesOf(scrapes).filter((outcome) => !EXPECTED.test(outcome))).toEqual([]);
     expect(failed.every(({ sentAt }) => sentAt >= stoppedAt - 2_000 && sentAt < openAt + RECOVERY_MS)).toBe(
       true,
