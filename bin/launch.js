@@ -13,7 +13,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 const MIN_NODE_MAJOR = 24;
 
 /** Small pauses and a small heap for a process that passes bytes on (docs/decisions/0007-v8-flags.md). */
-export const V8_FLAGS = ['--single-threaded-gc', '--max-semi-space-size=2'];
+export const V8_FLAGS = ['--single-threaded-gc', '--max-semi-space-size=8'];
 
 const FORWARDED_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGUSR2'];
 
@@ -28,7 +28,7 @@ const packageFolder = dirname(dirname(fileURLToPath(import.meta.url)));
  * @param {'proxy' | 'agent'} name
  */
 export async function launch(name) {
-  const main = join(packageFolder, 'dist', 'apps', name, 'src', 'main.js');
+  const main = join(packageFolder, 'dist', 'bundle', `${name}.js`);
   if (!existsSync(main)) return fail(`${main} is missing: build it with 'npm run build'`);
   if (!isModern(process.versions.node)) return runUnderPackagedNode();
   replaceProcessWithFlags();

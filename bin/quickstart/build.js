@@ -7,7 +7,7 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 
 const packageFolder = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const MAINS = ['proxy', 'agent'].map((name) => join(packageFolder, 'dist', 'apps', name, 'src', 'main.js'));
+const MAINS = ['proxy', 'agent'].map((name) => join(packageFolder, 'dist', 'bundle', `${name}.js`));
 
 /**
  * @param {string} node the Node.js to build with
@@ -16,10 +16,12 @@ const MAINS = ['proxy', 'agent'].map((name) => join(packageFolder, 'dist', 'apps
 export function buildIfStale(node) {
   if (isFresh()) return;
   process.stdout.write('Building …\n');
-  const { status } = spawnSync(node, [findCompiler(), 'build', 'proxy'], {
-    cwd: packageFolder,
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
+  run(node, [findCompiler(), 'build', 'proxy']);
+  run(node, [join(packageFolder, 'scripts', 'bundle.js')]);
+}
+
+function run(node, args) {
+  const { status } = spawnSync(node, args, { cwd: packageFolder, stdio: ['ignore', 'ignore', 'inherit'] });
   if (status !== 0) throw new Error(`the build failed: see 'npm run build'`);
 }
 

@@ -24,18 +24,18 @@ interface Started {
   args: string[];
 }
 
-const V8_FLAGS = ['--single-threaded-gc', '--max-semi-space-size=2'];
+const V8_FLAGS = ['--single-threaded-gc', '--max-semi-space-size=8'];
 const repository = resolve(import.meta.dirname, '../..');
 let folder: string;
 const children: ChildProcess[] = [];
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'launcher-'));
-  const main = join(folder, 'app/node_modules/prometheus-proxy-node/dist/apps/proxy/src');
+  const main = join(folder, 'app/node_modules/prometheus-proxy-node/dist/bundle');
   mkdirSync(main, { recursive: true });
-  writeFileSync(join(main, 'main.js'), ECHO_PROGRAM);
-  cpSync(join(repository, 'bin'), join(main, '../../../../bin'), { recursive: true });
-  writeFileSync(join(main, '../../../../package.json'), '{ "type": "module" }');
+  writeFileSync(join(main, 'proxy.js'), ECHO_PROGRAM);
+  cpSync(join(repository, 'bin'), join(main, '../../bin'), { recursive: true });
+  writeFileSync(join(main, '../../package.json'), '{ "type": "module" }');
   writeFileSync(
     join(folder, 'pretend-old.mjs'),
     `Object.defineProperty(process.versions, 'node', { value: '20.0.0' });`,
@@ -80,7 +80,7 @@ describe('the launcher under Node.js 24', () => {
 
     expect(status).toBe(1);
     expect(stderr).toMatch(
-      /^\S*dist\/apps\/proxy\/src\/main\.js is missing: build it with 'npm run build'\n$/,
+      /^\S*dist\/bundle\/proxy\.js is missing: build it with 'npm run build'\n$/,
     );
   });
 });

@@ -17,7 +17,7 @@ export function startOurProgram(
   args: readonly string[],
   options: OurProgramOptions = {},
 ): Program {
-  const main = fileURLToPath(new URL(`../../dist/apps/${name}/src/main.js`, import.meta.url));
+  const main = fileURLToPath(new URL(`../../dist/bundle/${name}.js`, import.meta.url));
   const [command, ...first] = [...(options.wrapper ?? []), process.execPath, main];
   return new Program(stage, command ?? '', [...first, ...args], options);
 }

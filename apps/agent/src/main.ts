@@ -13,7 +13,12 @@ await launch({
   program: 'prometheus-agent',
   version,
   load,
-  run: async (options, source) => (await import('./run.js')).runAgent(options, source),
+  run: async (options, source) => {
+    const { runAgent } = await (options.modules.length === 0
+      ? import('./run.js')
+      : import('./run-with-modules.js'));
+    return runAgent(options, source);
+  },
   examine: async (options, signal) =>
     (await import('./doctor/examine-agent.js')).examineAgent(options, signal),
 });

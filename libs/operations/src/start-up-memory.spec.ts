@@ -13,7 +13,7 @@ const PROGRAM = `
 `;
 
 test('memory that only the start needed is given back, and nobody else can collect garbage for it', () => {
-  const args = ['--input-type=module', '--max-semi-space-size=2', '--eval', PROGRAM];
+  const args = ['--input-type=module', '--max-semi-space-size=8', '--eval', PROGRAM];
 
   const { before, after, gc } = JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' })) as {
     before: number;
