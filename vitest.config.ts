@@ -28,9 +28,6 @@ const built = {
   expect: { poll: { timeout: 15_000 } },
   // Real clocks and processes on a shared machine: one more try there, and the report names whoever needed it.
   retry: process.env['CI'] === undefined ? 0 : 1,
-  // Most of their time went into starting programs, and a fifth of that into compiling what was compiled before.
-  env: { NODE_COMPILE_CACHE: fileURLToPath(new URL('./.cache/compiled', import.meta.url)) },
-  globalSetup: 'test/support/warm-up.ts',
 };
 
 /** Specs that judge times, or put the whole machine under load. */

@@ -11,7 +11,7 @@ export interface ExitStatus {
 }
 
 export interface ProgramOptions {
-  /** Added to PATH, HOME, TMPDIR and NODE_COMPILE_CACHE; nothing else is inherited. */
+  /** Added to PATH, HOME and TMPDIR; nothing else is inherited. */
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
   /** A file that standard output goes to; it is collected when left out. */
@@ -120,6 +120,6 @@ export function acceptsConnections(port: number): Promise<boolean> {
 }
 
 function inheritedEnvironment(): Record<string, string> {
-  const names = ['PATH', 'HOME', 'TMPDIR', 'NODE_COMPILE_CACHE'];
+  const names = ['PATH', 'HOME', 'TMPDIR'];
   return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
 }
