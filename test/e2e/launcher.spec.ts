@@ -79,9 +79,7 @@ describe('the launcher under Node.js 24', () => {
     const { status, stderr } = await runToEnd(start([process.execPath], []));
 
     expect(status).toBe(1);
-    expect(stderr).toMatch(
-      /^\S*dist\/bundle\/proxy\.js is missing: build it with 'npm run build'\n$/,
-    );
+    expect(stderr).toMatch(/^\S*dist\/bundle\/proxy\.js is missing: build it with 'npm run build'\n$/);
   });
 });
 
