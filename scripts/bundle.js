@@ -45,7 +45,7 @@ function packageFolders(chunks) {
   const folders = inside.map(
     (id) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(id.replaceAll('\\', '/'))?.[0],
   );
-  return [...new Set(folders)].filter((each) => each !== undefined).toSorted();
+  return [...new Set(folders.filter((each) => each !== undefined))].toSorted((a, b) => a.localeCompare(b));
 }
 
 /** What their licences ask whoever hands them on to pass along. */
