@@ -68,7 +68,7 @@ describe('the paths of an agent', () => {
     await expectAgentAtRest(agent);
   });
 
-  it('keep being scraped and listed while their labels and targets change', async () => {
+  it('keep being scraped and listed while their labels and targets change, and the file is written over', async () => {
     const listing = await ProxyProcess.start(stage, {
       config: { service: { discovery: { enabled: true, startupHoldSecs: 0 } } },
     });
@@ -76,15 +76,12 @@ describe('the paths of an agent', () => {
       ...path(name, round % 2 === 0 ? '/metrics' : '/other'),
       labels: JSON.stringify({ round }),
     });
-    const folder = await stage.tempDir();
-    const fileOf = (name: string): string => join(folder, `${name}.conf`);
     const agents = new Map<string, AgentProcess>();
     for (const name of ['plain', 'shared']) {
       const config = { consolidated: name === 'shared' };
-      const configFile = fileOf(name);
       const paths = [labelled(name, 0)];
       const proxyPort = listing.ports.agent;
-      agents.set(name, await AgentProcess.start(stage, { proxyPort, name, paths, config, configFile }));
+      agents.set(name, await AgentProcess.start(stage, { proxyPort, name, paths, config }));
     }
     await waitForPaths(listing, 2);
     const loads = [...agents.keys()].map(
@@ -100,7 +97,7 @@ describe('the paths of an agent', () => {
 
     for (let round = 1; round <= 5; round += 1) {
       for (const [name, agent] of agents) {
-        await replaceFile(fileOf(name), agent.configText({ paths: [labelled(name, round)] }));
+        await agent.configure({ paths: [labelled(name, round)] });
         agent.program.signal('SIGHUP');
       }
       await expect.poll(listed, { timeout: 10_000, interval: 5 }).toEqual([String(round), String(round)]);

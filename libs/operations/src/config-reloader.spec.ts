@@ -130,3 +130,24 @@ it.each([
   await expect.poll(() => inForce).toEqual([{ name: 'mended', isHot: true }]);
   expect(reloader.isLastUsable).toBe(true);
 });
+
+it('a file that was cut to nothing changes nothing, until it is written', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'reloader-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const file = join(folder, 'app.conf');
+  await writeFile(file, 'name = a');
+  const { reloader, inForce, lines, say } = setUp({ files: [file] });
+  await reloader.reload();
+
+  await writeFile(file, '');
+  say({ name: 'a', isHot: true });
+  await reloader.reload();
+  const whenEmpty = { count: inForce.length, ok: reloader.isLastUsable };
+  await writeFile(file, 'name = b');
+  await reloader.reload();
+
+  expect(whenEmpty).toEqual({ count: 1, ok: false });
+  expect(inForce).toHaveLength(2);
+  expect(lines).toContainEqual({ level: 'error', fields: { problems: [`${file} is empty`] } });
+  reloader.stop();
+});

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { changedKeys, type ConfigOutcome, type ConfigSource, type OptionRows } from '@app/config';
 import type { Logger } from 'pino';
+import { SteadyReading } from './steady-reading.js';
 import { WatchedFiles } from './watched-files.js';
 
 /** Time between two looks at the files, in milliseconds; a file watch makes it sooner. */
@@ -37,6 +38,7 @@ type Usable<O> = Extract<ConfigOutcome<O>, { kind: 'run' }>;
 export class ConfigReloader<O> {
   private readonly startOptions: O;
   private readonly source: ConfigSource<O> | undefined;
+  private readonly steady = new SteadyReading();
   private notices: ReadonlySet<string>;
   private options: O;
   private files: readonly string[];
@@ -72,6 +74,7 @@ export class ConfigReloader<O> {
 
   /** Begin to watch. */
   async start(): Promise<void> {
+    await this.steady.learn(this.files);
     await this.watch();
   }
 
@@ -143,14 +146,18 @@ export class ConfigReloader<O> {
     if (!this.isStopped) {
       this.files = files;
       this.takeUp(options, notices, putInForce);
+      await this.steady.learn(files);
       await this.watch();
     }
   }
 
   /** Options that came from code stay what they are; the files they name may have changed. */
   private async load(): Promise<ConfigOutcome<O>> {
-    const { source, options } = this;
-    return source === undefined ? { kind: 'run', options, notices: [], files: [] } : source.load();
+    const { source, options, files } = this;
+    if (source === undefined) return { kind: 'run', options, notices: [], files: [] };
+    const read = await this.steady.read(files, () => source.load());
+    if ('value' in read) return read.value;
+    return { kind: 'invalid', problems: read.blank.map((file) => `${file} is empty`), files };
   }
 
   private refuse(problems: readonly string[]): void {
