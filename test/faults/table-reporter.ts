@@ -1,10 +1,14 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import type { Reporter, TestModule } from 'vitest/node';
 import type { RowResult } from './fault-row.js';
+import { recordSeen } from './seen-rows.js';
 
 const RESULTS = new URL('../../.cache/faults.md', import.meta.url);
 
-/** Prints the table of faults as it was run: row, expected, seen, time to recovery. Leaves it in `.cache`, as a page. */
+/**
+ * Prints the table of faults as it was run: row, expected, seen, time to recovery. Leaves it in `.cache`, as a page, and with
+ * `FAULTS_RECORD` in the documentation.
+ */
 export default class TableReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const tests = modules.flatMap((module) => [...module.children.allTests()]);
@@ -15,6 +19,7 @@ export default class TableReporter implements Reporter {
     );
     mkdirSync(new URL('.', RESULTS), { recursive: true });
     writeFileSync(RESULTS, toPage(results));
+    if (process.env['FAULTS_RECORD'] !== undefined) recordSeen(results);
   }
 }
 
