@@ -95,6 +95,7 @@ describe('the stages of an image, in clean folders', () => {
     async ({ name, ports, args, ready }) => {
       const folder = images.build(read(name));
       expect(existsSync(join(folder, 'node_modules/typescript'))).toBe(false);
+      expect(existsSync(join(folder, 'sbom.cdx.json'))).toBe(true);
       const free = await Promise.all(ports.map(freePort));
       const env = Object.fromEntries(ports.map((variable, at) => [variable, String(free[at])]));
       const [entry = '', ...first] = only(finalOf(read(name)), 'ENTRYPOINT')[0]!.words;

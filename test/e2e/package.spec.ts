@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { AgentProcess } from '../support/agent-process.js';
@@ -60,6 +60,12 @@ describe('the packed package, in an empty folder', () => {
 
   const start = (name: string, env: Record<string, string>, on: Stage = stage): Program =>
     new Program(on, process.execPath, [join(folder, `${name}.js`)], { cwd: folder, env });
+
+  it('brings its bill of materials', async () => {
+    const file = join(folder, 'node_modules/prometheus-proxy-node/sbom.cdx.json');
+
+    expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ bomFormat: 'CycloneDX' });
+  });
 
   it('runs both programs', async () => {
     const ports = { http: await freePort(), agent: await freePort(), metrics: await freePort() };

@@ -32,12 +32,14 @@ export async function packPackage(stage: Stage): Promise<string> {
     'examples',
     'scripts',
     'package.json',
+    'package-lock.json',
     'CHANGELOG.md',
     'README.md',
     'LICENSE',
   ];
   await Promise.all(parts.map((part) => cp(join(repository, part), join(copy, part), { recursive: true })));
   await command(copy, process.execPath, ['scripts/resolve-declarations.js']);
+  await command(copy, process.execPath, ['scripts/sbom.js']);
   const name = await command(copy, 'npm', [
     'pack',
     '--ignore-scripts',
