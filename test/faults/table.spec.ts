@@ -5,8 +5,9 @@ import { type FaultGroup, TABLE } from './table.js';
 import { World } from './world.js';
 import type { FaultRow } from './fault-row.js';
 
-/** `FAULTS=all` runs the rows, too, that take long. */
-const runsAll = process.env['FAULTS'] === 'all';
+/** `FAULTS=all` runs the rows, too, that take long, `FAULTS=night` those alone. */
+const which = process.env['FAULTS'];
+const isRun = ({ isQuick }: FaultRow): boolean => which === 'all' || isQuick === (which !== 'night');
 
 const title = ({ fault, missing }: FaultRow): string => {
   const what = missing?.();
@@ -19,7 +20,7 @@ describe.each(TABLE)('$group', ({ group, rows, world: maker }: FaultGroup) => {
 
   const sharedWorld = async (): Promise<World> => (shared ??= await World.start(suite, maker));
 
-  for (const row of rows.filter(({ isQuick }) => isQuick || runsAll)) {
+  for (const row of rows.filter(isRun)) {
     it.skipIf(row.missing?.() !== undefined)(
       title(row),
       async ({ task }) => {

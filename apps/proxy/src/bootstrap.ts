@@ -126,7 +126,11 @@ function agentServer(
     identityOf: (connectionId) => registry.boundTo(connectionId)?.identity,
     subjectsOf: (connectionId) => connections.find(connectionId)?.subjects ?? [],
     admitted: (connectionId) => connections.admitted(connectionId),
-    refused: (connectionId, why) => app.get(RefusalLog).refused(connections.find(connectionId)?.peer, why),
+    refused: (connectionId, callId, why) => {
+      const connection = connections.find(connectionId);
+      connection?.endCall(callId);
+      app.get(RefusalLog).refused(connection?.peer, why);
+    },
   });
   return new AgentServer({
     bindAddress: options.agent.bindAddress,

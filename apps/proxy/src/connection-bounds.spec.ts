@@ -66,6 +66,10 @@ describe('the bounds of connections', () => {
     [1, 3, 5].forEach((streamId) => peer.call(streamId, '/ProxyService/writeResponsesToProxy'));
 
     await vi.waitFor(() => expect(peer.isClosed).toBe(true));
+    const bound = { bound: 'limits.maxCallsPerConnection' };
+    expect(await proxy.metric('proxy_bound_limit', bound)).toBe(2);
+    expect(await proxy.metric('proxy_bound_reached_total', bound)).toBe(1);
+    await vi.waitFor(async () => expect(await proxy.metric('proxy_agent_calls')).toBe(0));
     const goAway = peer.received.find(({ type }) => type === FRAME.GOAWAY);
     expect(goAway?.payload.toString('latin1')).toContain('max concurrent streams exceeded');
   });
@@ -76,6 +80,7 @@ describe('the bounds of connections', () => {
 
     const refused = await new WireAgent(stage, proxy.agentPort).connect();
 
+    expect(await proxy.metric('proxy_busiest_address_agents')).toBe(1);
     expect(refused.error?.details).toMatch(/^The proxy has as many agents of \S+ as it may: 1$/);
   });
 
@@ -144,5 +149,41 @@ describe('the bounds of connections', () => {
     const result = await proxy.scrape('nothing', { headers: { 'X-Long': 'a'.repeat(bytes) } });
 
     expect(outcomeOf(result)).toBe(outcome);
+    const reached = await proxy.metric('proxy_bound_reached_total', { bound: 'limits.maxRequestHeadBytes' });
+    expect(reached).toBe(outcome.startsWith('431') ? 1 : 0);
+  });
+
+  it.each([
+    [20, '404 invalid_path', 0],
+    [21, '400 bad_request', 1],
+  ])('answer a request whose query has %d characters with %s', async (length, outcome, reached) => {
+    const proxy = await ProxyUnderTest.start(stage, { limits: { maxQueryLength: 20 } });
+
+    expect(outcomeOf(await proxy.scrape(`nothing?${'a'.repeat(length)}`))).toBe(outcome);
+    expect(await proxy.metric('proxy_bound_reached_total', { bound: 'limits.maxQueryLength' })).toBe(reached);
+  });
+
+  it('count the calls that an agent has open', async () => {
+    const proxy = await ProxyUnderTest.start(stage);
+    const agent = await WireAgent.serving(stage, proxy.agentPort, ['app']);
+    await vi.waitFor(async () => expect(await proxy.metric('proxy_agent_calls')).toBeGreaterThan(0));
+
+    agent.vanish();
+
+    await vi.waitFor(async () => expect(await proxy.metric('proxy_agent_calls')).toBe(0));
+  });
+
+  it('let nobody hold half a message who is not admitted: the call ends at once', async () => {
+    const proxy = await ProxyUnderTest.start(stage, { agentToken: 'right' });
+    const stranger = await politePeer(proxy.agentPort);
+    const head = Buffer.from([0, 0, 0x30, 0, 0]);
+
+    stranger.call(1, '/ProxyService/writeResponsesToProxy', { 'agent-token': 'wrong' });
+    stranger.send(FRAME.DATA, 0, 1, head);
+    stranger.send(FRAME.DATA, 0, 1, Buffer.alloc(16_000));
+
+    await vi.waitFor(() => expect(stranger.received.some(({ type }) => type === FRAME.HEADERS)).toBe(true));
+    await vi.waitFor(async () => expect(await proxy.metric('proxy_agent_calls')).toBe(0));
+    expect(stranger.isClosed).toBe(false);
   });
 });

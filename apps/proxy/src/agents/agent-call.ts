@@ -1,5 +1,5 @@
 import type { Metadata } from '@grpc/grpc-js';
-import { CONNECTION_ID_HEADER } from './connections.js';
+import { CALL_ID_HEADER, CONNECTION_ID_HEADER } from './connections.js';
 
 /** Header that the proxy itself puts into each incoming call: the identity its token stands for. */
 export const IDENTITY_HEADER = 'x-agent-identity';
@@ -7,6 +7,11 @@ export const IDENTITY_HEADER = 'x-agent-identity';
 /** The id of the connection a call came on. */
 export function connectionIdOf(metadata: Metadata): string {
   return first(metadata, CONNECTION_ID_HEADER) ?? '';
+}
+
+/** Which of the calls on its connection it is. */
+export function callIdOf(metadata: Metadata): string {
+  return first(metadata, CALL_ID_HEADER) ?? '';
 }
 
 /** The identity a call's token stands for; undefined where no identities are configured. */

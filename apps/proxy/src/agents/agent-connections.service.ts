@@ -1,4 +1,5 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import type { Bound } from '@app/operations';
 import type { ProxyOptions } from '../config/proxy-options.js';
 import { PROXY_OPTIONS } from '../proxy-tokens.js';
 import { AgentRegistryService } from './agent-registry.service.js';
@@ -26,6 +27,7 @@ export class AgentConnections implements OnApplicationShutdown {
     this.connections = new Connections(
       () => this.port,
       (connection) => registry.connectionClosed(connection),
+      limits.maxCallsPerConnection,
     );
   }
 
@@ -48,6 +50,16 @@ export class AgentConnections implements OnApplicationShutdown {
 
   get size(): number {
     return this.connections.size;
+  }
+
+  /** Calls that are open, over all connections. */
+  get callCount(): number {
+    return this.connections.callCount;
+  }
+
+  /** Of the calls on one connection. */
+  get callBound(): Bound {
+    return this.connections.callBound;
   }
 
   find(id: string): Connection | undefined {

@@ -11,6 +11,7 @@ import type { CallOrigin } from './agent-call.js';
 import type { AgentDescription, SessionEnd } from './agent-session.js';
 import type { Connection } from './connections.js';
 import type { SessionObserver } from './session-observer.js';
+import { addressOf } from './session-addresses.js';
 import { StreamSession, type SessionOrigin } from './stream-session.js';
 
 /** Whose id a call carries, or why the call is refused. */
@@ -115,8 +116,8 @@ export class AgentRegistryService {
     if (!this.bound.admits(this.byId.size + 1)) {
       return `The proxy has as many agents as it may: ${this.bound.limit}`;
     }
-    const address = addressOf(peer);
-    const isOfSame = ({ origin }: StreamSession): boolean => addressOf(origin.peer) === address;
+    const address = addressOf({ peer });
+    const isOfSame = ({ origin }: StreamSession): boolean => addressOf(origin) === address;
     const hasLimit = this.addressBound.limit !== Infinity;
     if (hasLimit && !this.addressBound.admits(this.count(isOfSame) + 1)) {
       return `The proxy has as many agents of ${address} as it may: ${this.addressBound.limit}`;
@@ -225,9 +226,4 @@ export class AgentRegistryService {
       end.cause === 'stopping' ? 'proxy_stopping' : isDraining ? 'agent_gone' : 'agent_disconnected';
     return failure(code, `agent ${agent.name} left while the scrape waited: ${end.words}`);
   }
-}
-
-/** Without the port. */
-function addressOf(peer: string): string {
-  return peer.replace(/:\d+$/, '');
 }

@@ -9,7 +9,7 @@ import {
 import { isPromise } from '@app/extensions';
 import { AGENT_ID_HEADER, AGENT_TOKEN_HEADER } from '@app/protocol';
 import type { Admission, AgentAuthentication } from '../auth/agent-authentication.js';
-import { connectionIdOf, IDENTITY_HEADER } from './agent-call.js';
+import { callIdOf, connectionIdOf, IDENTITY_HEADER } from './agent-call.js';
 
 /** What is known of the connections that calls come on. */
 export interface CallPeers {
@@ -19,8 +19,8 @@ export interface CallPeers {
   subjectsOf(connectionId: string): readonly string[];
   /** Told of each call that is let through. */
   admitted(connectionId: string): void;
-  /** Told of each call that is not, in the words its caller is told. */
-  refused(connectionId: string, why: string): void;
+  /** Told of each call that is not, once it has its status, in the words its caller is told. */
+  refused(connectionId: string, callId: string, why: string): void;
   /** The identity of the session that is bound to a connection. */
   identityOf(connectionId: string): string | undefined;
 }
@@ -50,8 +50,8 @@ export function agentCallInterceptor(
           const settle = (admission: Admission): void => {
             const identity = identityFor(admission, () => peers.identityOf(connectionId));
             if (typeof identity === 'object') {
-              peers.refused(connectionId, identity.details);
               call.sendStatus(identity);
+              peers.refused(connectionId, callIdOf(metadata), identity.details);
             } else {
               peers.admitted(connectionId);
               proceed(withIdentity(metadata, identity));

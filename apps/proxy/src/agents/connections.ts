@@ -1,7 +1,8 @@
 import diagnosticsChannel from 'node:diagnostics_channel';
 import { randomUUID } from 'node:crypto';
-import type { ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
+import { constants, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
 import { TLSSocket } from 'node:tls';
+import { Bound } from '@app/operations';
 import { peerOf } from './agent-sockets.js';
 
 /**
@@ -9,6 +10,9 @@ import { peerOf } from './agent-sockets.js';
  * peer is overwritten.
  */
 export const CONNECTION_ID_HEADER = 'x-connection-id';
+
+/** Likewise, which of the calls on its connection it is. */
+export const CALL_ID_HEADER = 'x-call-id';
 
 const STREAM_CREATED = 'http2.server.stream.created';
 const WINDOW_BYTES = 4 * 1024 * 1024;
@@ -25,6 +29,8 @@ export class Connection {
   readonly peer: string;
   /** The id of the session that was bound to it last; it outlives that session, for answers that are still due. */
   agentId: string | undefined;
+  /** The calls that are open on it, by their ids. */
+  readonly calls = new Map<string, ServerHttp2Stream>();
   /** Whether a call on it was admitted. */
   isAdmitted = false;
   /** Subject alternative names of the peer's certificate, when it has presented one that was verified. */
@@ -45,6 +51,15 @@ export class Connection {
       this.pinging = undefined;
     });
     return this.pinging;
+  }
+
+  /**
+   * Take no more of a call that was answered with its status alone: what its peer goes on sending would be kept until its
+   * message is whole.
+   */
+  endCall(callId: string): void {
+    // Behind the status, which leaves with this turn.
+    setImmediate(() => this.calls.get(callId)?.close(constants.NGHTTP2_NO_ERROR));
   }
 
   /** Cut the connection. */
@@ -81,18 +96,30 @@ export class Connection {
 export class Connections {
   private readonly bySession = new Map<ServerHttp2Session, Connection>();
   private readonly byId = new Map<string, Connection>();
+  /** Of the calls on one connection: reached each time it has as many as it may. */
+  readonly callBound: Bound;
+  private openCalls = 0;
 
   /**
    * @param localPort - the server's port, asked anew for each stream: the channel is shared by the whole process
    * @param onClosed - called once for each connection that has closed
+   * @param maxCallsPerConnection - HTTP/2 itself sees to it; here it is counted
    */
   constructor(
     private readonly localPort: () => number | undefined,
     private readonly onClosed: (connection: Connection) => void,
-  ) {}
+    maxCallsPerConnection = Infinity,
+  ) {
+    this.callBound = new Bound(maxCallsPerConnection);
+  }
 
   get size(): number {
     return this.byId.size;
+  }
+
+  /** Calls that are open, over all connections. */
+  get callCount(): number {
+    return this.openCalls;
   }
 
   find(id: string): Connection | undefined {
@@ -119,8 +146,24 @@ export class Connections {
     if (localPort !== this.localPort()) {
       return;
     }
-    headers[CONNECTION_ID_HEADER] = (this.bySession.get(session) ?? this.add(session)).id;
+    const connection = this.bySession.get(session) ?? this.add(session);
+    headers[CONNECTION_ID_HEADER] = connection.id;
+    headers[CALL_ID_HEADER] = String(stream.id);
+    this.keepCall(stream, connection);
   };
+
+  private keepCall(stream: ServerHttp2Stream, { calls }: Connection): void {
+    const callId = String(stream.id);
+    this.openCalls += 1;
+    calls.set(callId, stream);
+    if (calls.size === this.callBound.limit) {
+      this.callBound.reached.add();
+    }
+    stream.once('close', () => {
+      this.openCalls -= 1;
+      calls.delete(callId);
+    });
+  }
 
   private add(session: ServerHttp2Session): Connection {
     const connection = new Connection(session);

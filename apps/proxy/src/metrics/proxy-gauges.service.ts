@@ -14,6 +14,7 @@ import { MessageMeter } from '@app/protocol';
 import type { AgentSockets } from '../agents/agent-sockets.js';
 import { AgentConnections } from '../agents/agent-connections.service.js';
 import { AgentRegistryService } from '../agents/agent-registry.service.js';
+import { mostOfOneAddress } from '../agents/session-addresses.js';
 import { ConfigReload } from '../config-reload.lifecycle.js';
 import { DepartedPaths } from '../paths/departed-paths.js';
 import { PathTable } from '../paths/path-table.js';
@@ -48,6 +49,10 @@ export class ProxyGauges {
       () => agents.queued,
     );
     this.gauge('proxy_agent_connections', 'HTTP/2 connections on the agent port', () => connections.size);
+    this.gauge('proxy_agent_calls', 'Calls open on them', () => connections.callCount);
+    this.gauge('proxy_busiest_address_agents', 'Agents connected from the address that has most', () =>
+      mostOfOneAddress(agents.list()),
+    );
     this.gauge('proxy_departed_paths', 'Paths whose agent left within the hold-down', () => departed.size);
     this.gauge('proxy_body_memory_bytes', 'Bytes of bodies held in memory', () => memory.held);
     this.gauge(
@@ -72,7 +77,10 @@ export class ProxyGauges {
         'limits.maxSessionsPerAddress': agents.addressBound,
         'limits.maxAgentConnections': connections.sockets.bound,
         'limits.maxUnknownConnections': connections.sockets.unknownBound,
+        'limits.maxCallsPerConnection': connections.callBound,
         'limits.maxScraperConnections': scrapers.bound,
+        'limits.maxRequestHeadBytes': scrapers.headBound,
+        'limits.maxQueryLength': scrapers.queryBound,
         'limits.maxPaths': paths.bound,
         'limits.maxPathsPerAgent': paths.boundPerAgent,
         'limits.maxScrapesInFlight': pending.bound,

@@ -1,8 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { failure, reasonPhrase } from './scrape-failure.js';
-
-/** What Node calls a request head that is larger than it takes. */
-const HEAD_TOO_LARGE = 'HPE_HEADER_OVERFLOW';
+import { HEAD_TOO_LARGE } from './scraper-connections.js';
 
 /**
  * Answer a request that is no HTTP (RFC 9112), or whose head is too large, and close its connection: there is no request

@@ -35,7 +35,7 @@ const MEBIBYTE = 1024 * 1024;
     {
       provide: ScraperConnections,
       inject: [PROXY_OPTIONS],
-      useFactory: ({ limits }: ProxyOptions) => new ScraperConnections(limits.maxScraperConnections),
+      useFactory: ({ limits }: ProxyOptions) => new ScraperConnections(limits),
     },
   ],
   exports: [Deadlines, PendingScrapes, BodyMemory, BodyInflater, ScrapeGate, ScraperConnections],

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { Bound } from '@app/operations';
 import { parseScrapeTarget } from './scrape-request.js';
 
 const parse = (url: string): ReturnType<typeof parseScrapeTarget> =>
-  parseScrapeTarget(url, { maxPathLength: 1024, maxQueryLength: 24 });
+  parseScrapeTarget(url, { maxPathLength: 1024, query: new Bound(24) });
 
 describe('a request target', () => {
   it.each([

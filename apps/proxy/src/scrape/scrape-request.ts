@@ -1,3 +1,4 @@
+import type { Bound } from '@app/operations';
 import { parsePathName } from '@app/protocol';
 
 /** What a scraper's request line asks for, or why it cannot be understood. */
@@ -8,7 +9,7 @@ export type ScrapeTarget =
 /** In characters. */
 export interface ScrapeTargetLimits {
   readonly maxPathLength: number;
-  readonly maxQueryLength: number;
+  readonly query: Bound;
 }
 
 /**
@@ -21,15 +22,15 @@ export interface ScrapeTargetLimits {
  */
 export function parseScrapeTarget(
   url: string,
-  { maxPathLength, maxQueryLength }: ScrapeTargetLimits,
+  { maxPathLength, query: queryBound }: ScrapeTargetLimits,
 ): ScrapeTarget {
   if (!url.startsWith('/')) {
     return { kind: 'bad', words: 'the request target must be a path' };
   }
   const mark = url.indexOf('?');
   const query = mark === -1 ? '' : url.slice(mark + 1);
-  if (query.length > maxQueryLength) {
-    const words = `the query has ${query.length} characters, at most ${maxQueryLength} are allowed`;
+  if (!queryBound.admits(query.length)) {
+    const words = `the query has ${query.length} characters, at most ${queryBound.limit} are allowed`;
     return { kind: 'bad', words };
   }
   if (!/^[!$-~]*$/.test(query)) {

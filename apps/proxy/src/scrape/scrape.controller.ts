@@ -14,6 +14,7 @@ import { failure } from './scrape-failure.js';
 import { TimeoutHeader } from './timeout-header.service.js';
 import { parseScrapeTarget } from './scrape-request.js';
 import { acceptsGzip, writeBody, writeFailure, type ScrapeReply } from './scrape-response.js';
+import { ScraperConnections } from './scraper-connections.js';
 import { SharedScrapes } from './shared-scrapes.js';
 import { ScrapeService } from './scrape.service.js';
 
@@ -35,6 +36,7 @@ export class ScrapeController {
     private readonly guard: ScrapeGuard,
     private readonly timeouts: TimeoutHeader,
     private readonly deadlines: Deadlines,
+    private readonly scrapers: ScraperConnections,
   ) {
     this.toAgents = new HeaderAllowList(options.http.requestHeaders);
     this.toScrapers = new HeaderAllowList(options.http.responseHeaders);
@@ -71,7 +73,10 @@ export class ScrapeController {
     if (isRefusal(rights)) {
       return rights;
     }
-    const target = parseScrapeTarget(raw.url ?? '', this.options.limits);
+    const target = parseScrapeTarget(raw.url ?? '', {
+      maxPathLength: this.options.limits.maxPathLength,
+      query: this.scrapers.queryBound,
+    });
     if (target.kind === 'bad') {
       return failure('bad_request', target.words);
     }
