@@ -138,7 +138,7 @@ build_checks() {
     (cd .ci/checks && GOBIN="$cache/bin" timeout 900 go install ./...) || true
   fi
   local folder name
-  for folder in .ci/checks/*/; do
+  for folder in .ci/checks/check-*/; do
     name=$(basename "$folder")
     [[ -x $cache/bin/$name ]] || skipped+=("$name (it could not be built)")
   done
@@ -146,7 +146,7 @@ build_checks() {
 
 # What would check more, and is in no registry that this needs otherwise.
 name_absent() {
-  command -v docker >/dev/null || skipped+=('docker build, docker compose up (there is no container engine)')
+  docker info >/dev/null 2>&1 || skipped+=('docker build, docker compose up (no container engine answers)')
   command -v hadolint >/dev/null || skipped+=("hadolint (not installed; BuildKit's own linter runs instead)")
   command -v grafana >/dev/null || skipped+=("Grafana itself (not installed; the dashboards are checked with its schemas)")
 }

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"os"
 
+	"checks/internal/each"
+
 	"github.com/grafana/grafana-foundation-sdk/go/cog"
 	"github.com/grafana/grafana-foundation-sdk/go/cog/plugins"
 	"github.com/grafana/grafana-foundation-sdk/go/dashboard"
@@ -14,19 +16,12 @@ import (
 
 func main() {
 	plugins.RegisterDefaultPlugins()
-	var problems []error
-	for _, file := range os.Args[1:] {
+	each.File(func(file string) error {
 		if err := check(file); err != nil {
-			problems = append(problems, fmt.Errorf("%s: %w", file, err))
+			return fmt.Errorf("%s: %w", file, err)
 		}
-	}
-	if len(os.Args) == 1 {
-		problems = append(problems, errors.New("usage: check-dashboard FILE..."))
-	}
-	if err := errors.Join(problems...); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
+		return nil
+	})
 }
 
 func check(file string) error {

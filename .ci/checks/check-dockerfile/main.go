@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"os"
 
+	"checks/internal/each"
+
 	"github.com/moby/buildkit/client/llb"
 	"github.com/moby/buildkit/client/llb/sourceresolver"
 	"github.com/moby/buildkit/frontend/dockerfile/dockerfile2llb"
@@ -28,17 +30,7 @@ func (anyRegistry) ResolveImageConfig(
 }
 
 func main() {
-	var problems []error
-	for _, file := range os.Args[1:] {
-		problems = append(problems, check(file))
-	}
-	if len(os.Args) == 1 {
-		problems = append(problems, errors.New("usage: check-dockerfile FILE..."))
-	}
-	if err := errors.Join(problems...); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
+	each.File(check)
 }
 
 func check(file string) error {
