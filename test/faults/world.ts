@@ -25,7 +25,7 @@ export const PROXY_NAME = 'proxy.test';
 
 /** A body that travels in one message, and one that travels in chunks. */
 const SMALL = expositionOf(400);
-const CHUNKED = expositionOf(2_000_000);
+const CHUNKED = expositionOf(1_000_000);
 const PER_SECOND = 20;
 
 /** What is particular to a world. */

@@ -14,8 +14,8 @@ interface NearEnd {
 
 /** One direction of a link. */
 interface Lane {
-  /** When the last piece that is held goes on, on the clock of `performance.now()`. */
-  heldUntil: number;
+  /** What waits for its time, in the order in which it came; `dueAt` is on the clock of `performance.now()`. */
+  readonly held: { readonly piece: Buffer; readonly dueAt: number }[];
 }
 
 /**
@@ -139,7 +139,7 @@ export class TcpRelay {
 
   #forward(link: Link, from: Socket, to: Socket): void {
     from.setNoDelay(true);
-    const lane: Lane = { heldUntil: 0 };
+    const lane: Lane = { held: [] };
     from.on('data', (piece: Buffer) => {
       if (Number.isFinite(this.#bytesPerSec)) this.#slow(from, piece.length);
       this.#pass(lane, to, this.#corrupts && from === link.near ? flipped(piece) : piece);
@@ -150,18 +150,29 @@ export class TcpRelay {
 
   #pass(lane: Lane, to: Socket, piece: Buffer): void {
     if (this.#state === 'dropping') return;
-    const now = performance.now();
-    // Never before what came earlier, also when the delay has become shorter meanwhile.
-    const dueAt = Math.max(now + this.#delayMs, lane.heldUntil);
-    if (dueAt <= now) {
+    if (this.#delayMs === 0 && lane.held.length === 0) {
       to.write(piece);
       return;
     }
-    lane.heldUntil = dueAt;
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
+    lane.held.push({ piece, dueAt: performance.now() + this.#delayMs });
+    if (lane.held.length === 1) this.#release(lane, to);
+  }
+
+  /** Let each piece through at its time, and never before what came earlier, also when the delay is shorter by now. */
+  #release(lane: Lane, to: Socket): void {
+    const now = performance.now();
+    while (lane.held[0] !== undefined && lane.held[0].dueAt <= now) {
+      const { piece } = lane.held.shift()!;
       if (!to.destroyed) to.write(piece);
-    }, dueAt - now);
+    }
+    if (lane.held[0] === undefined) return;
+    const timer = setTimeout(
+      () => {
+        this.#timers.delete(timer);
+        this.#release(lane, to);
+      },
+      Math.ceil(lane.held[0].dueAt - now),
+    );
     this.#timers.add(timer);
   }
 
