@@ -22,12 +22,14 @@ say() { printf '\n==> %s\n' "$*"; }
 # A step whose failure is kept for the end, so that one run tells everything that is wrong.
 step() {
   say "$*"
-  local log="$cache/step.log" startedAt=$SECONDS
-  if "$@" 2>&1 | tee "$log"; then
-    echo "took $((SECONDS - startedAt)) s"
+  local log="$cache/step.log" startedAt=$SECONDS status=0
+  "$@" 2>&1 | tee "$log" || status=$?
+  local took="after $((SECONDS - startedAt)) s"
+  if [[ $status -eq 0 ]]; then
+    echo "done $took"
   else
     failed_steps+=("$*")
-    failed_ends+=("$(tail -n 8 "$log" | cut -c 1-300)")
+    failed_ends+=("status $status $took; the end of its output:"$'\n'"$(tail -n 8 "$log" | cut -c 1-300)")
   fi
 }
 
