@@ -19,18 +19,24 @@ export interface PaceOptions extends ScrapeOptions {
 /** The reason of a success whose body was not the right one. */
 export const WRONG_BODY = 'wrong body';
 
-/** Scrapes sent at an even pace whatever becomes of them, as Prometheus does. */
+/** Scrapes sent at an even pace whatever becomes of them, as Prometheus does; those of a moment lost are made up for. */
 export class PacedScrapes {
   readonly finished: PacedScrape[] = [];
   readonly #url: string;
   readonly #options: PaceOptions;
   readonly #underWay = new Set<Promise<void>>();
   readonly #timer: NodeJS.Timeout;
+  readonly #startedAt = performance.now();
+  #sentCount = 0;
 
   constructor(url: string, perSecond: number, options: PaceOptions) {
     this.#url = url;
     this.#options = options;
-    this.#timer = setInterval(() => this.#send(), 1_000 / perSecond);
+    const everyMs = 1_000 / perSecond;
+    this.#timer = setInterval(() => {
+      const due = Math.floor((performance.now() - this.#startedAt) / everyMs);
+      while (this.#sentCount < due) this.#send();
+    }, everyMs);
   }
 
   /** Send no more, and wait for those that are under way. */
@@ -46,6 +52,7 @@ export class PacedScrapes {
   }
 
   #send(): void {
+    this.#sentCount += 1;
     const running = this.#scrapeOnce().then((one) => {
       this.finished.push(one);
       this.#underWay.delete(running);
