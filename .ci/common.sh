@@ -13,6 +13,8 @@ readonly kubeconform_module='github.com/yannh/kubeconform/cmd/kubeconform@v0.8.0
 readonly kubernetes_module='k8s.io/kubernetes@v1.34.2'
 readonly prometheus3_tags='remove_all_sd,enable_http_sd,enable_file_sd,enable_dns_sd'
 readonly packages=(prometheus prometheus-node-exporter nginx tinyproxy openssl faketime chromium)
+# Seconds from the start in which tools may be built; those that are not built by then are named as skipped.
+readonly prepare_limit_secs="${PREPARE_LIMIT_SECS:-600}"
 skipped=()
 failed_steps=()
 failed_ends=()
@@ -69,80 +71,45 @@ without_services() {
   return "$status"
 }
 
-# The Prometheus that people run today is in no package; its name for the tests is in $PROMETHEUS3.
-build_prometheus3() {
-  [[ -x ${PROMETHEUS3:-} ]] && return
-  export PROMETHEUS3="$cache/bin/prometheus"
-  [[ -x $PROMETHEUS3 ]] && return
-  if command -v go >/dev/null; then
-    say "build $prometheus3_module"
-    GOBIN="$cache/bin" timeout 600 go install -tags "$prometheus3_tags" "$prometheus3_module" ||
-      skipped+=('Prometheus 3 (the build failed)')
-  else
-    skipped+=('Prometheus 3 (there is no Go to build it with)')
+# A tool that is built from its Go module, where it is not there already and while the time for preparing lasts.
+build() {
+  local name="$1" left=$((prepare_limit_secs - SECONDS))
+  shift
+  [[ -x $cache/bin/$name ]] && return
+  if command -v go >/dev/null && [[ $left -gt 0 ]]; then
+    say "build $name: $*"
+    GOBIN="$cache/bin" timeout "$left" "$@" || true
   fi
+  [[ -x $cache/bin/$name ]] && return
+  skipped+=("$name (it could not be built, or not within $prepare_limit_secs s)")
+  return 1
 }
 
-# Its promtool judges metrics, rules and configurations; its name for the tests is in $PROMTOOL3.
-build_promtool3() {
-  local built="$cache/bin/promtool"
-  [[ -x ${PROMTOOL3:-} ]] && return
-  if [[ ! -x $built ]] && command -v go >/dev/null; then
-    say "build $promtool3_module"
-    GOBIN="$cache/bin" timeout 600 go install -tags "$prometheus3_tags" "$promtool3_module" || true
+# What judges this project from outside, the most telling first; the tests find each by a variable.
+build_tools() {
+  if [[ ! -x ${PROMETHEUS3:-} ]] && build prometheus go install -tags "$prometheus3_tags" "$prometheus3_module"; then
+    export PROMETHEUS3="$cache/bin/prometheus"
   fi
-  if [[ -x $built ]]; then export PROMTOOL3="$built"; else skipped+=('promtool 3 (it could not be built)'); fi
-}
-
-# The reflection of the agent port is asked by the client that people use.
-build_grpcurl() {
-  local built="$cache/bin/grpcurl"
-  [[ -x ${GRPCURL:-} ]] && return
-  if [[ ! -x $built ]] && command -v go >/dev/null; then
-    say "build $grpcurl_module"
-    GOBIN="$cache/bin" timeout 600 go install "$grpcurl_module" || true
+  if [[ ! -x ${PROMTOOL3:-} ]] && build promtool go install -tags "$prometheus3_tags" "$promtool3_module"; then
+    export PROMTOOL3="$cache/bin/promtool"
   fi
-  if [[ -x $built ]]; then export GRPCURL="$built"; else skipped+=('grpcurl (it could not be built)'); fi
-}
-
-# The chart and the manifests are judged by Helm, and by the schema in Kubernetes' own module.
-build_kubernetes_tools() {
-  local name module
-  for name in helm kubeconform; do
-    module="${name}_module"
-    if [[ ! -x $cache/bin/$name ]] && command -v go >/dev/null; then
-      say "build ${!module}"
-      GOBIN="$cache/bin" timeout 900 go install "${!module}" || true
+  if [[ ! -x ${GRPCURL:-} ]] && build grpcurl go install "$grpcurl_module"; then
+    export GRPCURL="$cache/bin/grpcurl"
+  fi
+  if build helm go install "$helm_module"; then export HELM="$cache/bin/helm"; fi
+  if build kubeconform go install "$kubeconform_module"; then
+    if kubernetes_schemas; then
+      export KUBECONFORM="$cache/bin/kubeconform" KUBERNETES_SCHEMAS="$cache/kubernetes-schemas"
+    else
+      skipped+=('kubeconform (the schemas of Kubernetes could not be had)')
     fi
-  done
-  if [[ -x $cache/bin/helm ]]; then export HELM="$cache/bin/helm"; else skipped+=('helm (it could not be built)'); fi
-  if [[ -x $cache/bin/kubeconform ]] && kubernetes_schemas; then
-    export KUBECONFORM="$cache/bin/kubeconform" KUBERNETES_SCHEMAS="$cache/kubernetes-schemas"
-  else
-    skipped+=('kubeconform (it, or the schema, could not be had)')
   fi
-}
-
-# What the pages have kubectl make is made by it; it shares what it is compiled from with helm.
-build_kubectl() {
-  local built="$cache/bin/kubectl"
-  if [[ ! -x $built ]] && command -v go >/dev/null; then
-    say 'build .ci/kubectl'
-    (cd .ci/kubectl && timeout 900 go build -o "$built" .) || true
-  fi
-  if [[ -x $built ]]; then export KUBECTL="$built"; else skipped+=('kubectl (it could not be built)'); fi
-}
-
-# Compose files, dashboards and Dockerfiles are judged by the parsers of Docker Compose, Grafana and BuildKit.
-build_checks() {
-  say 'build .ci/checks'
-  if command -v go >/dev/null; then
-    (cd .ci/checks && GOBIN="$cache/bin" timeout 900 go install ./...) || true
-  fi
-  local folder name
-  for folder in .ci/checks/check-*/; do
-    name=$(basename "$folder")
-    [[ -x $cache/bin/$name ]] || skipped+=("$name (it could not be built)")
+  # What the pages have kubectl make is made by it; it shares what it is compiled from with helm.
+  if build kubectl go build -C .ci/kubectl -o "$cache/bin/kubectl" .; then export KUBECTL="$cache/bin/kubectl"; fi
+  # Compose files, dashboards and Dockerfiles are judged by the parsers of Docker Compose, Grafana and BuildKit.
+  local name
+  for name in check-compose check-dashboard check-dockerfile; do
+    build "$name" go install -C .ci/checks "./$name" || true
   done
 }
 
@@ -165,12 +132,7 @@ kubernetes_schemas() {
 prepare() {
   mkdir -p "$cache"
   install_packages
-  build_prometheus3
-  build_promtool3
-  build_grpcurl
-  build_kubernetes_tools
-  build_kubectl
-  build_checks
+  build_tools
   name_absent
   say 'npm ci, without the scripts of packages'
   npm ci --no-audit --no-fund --ignore-scripts
