@@ -10,8 +10,8 @@ const repository = resolve(import.meta.dirname, '..');
 const built = join(repository, 'dist');
 const folder = join(built, 'bundle');
 
-/** Looked up by name at run time, by Nest or by the logger: they stay packages. */
-const PACKAGES = ['@grpc/grpc-js', '@grpc/proto-loader', 'pino-pretty'];
+/** Looked up by name at run time, or looking for files beside themselves: they stay packages. */
+const PACKAGES = ['@grpc/grpc-js', '@grpc/proto-loader', '@grpc/reflection', 'pino', 'pino-pretty'];
 
 /** Runs outside of the bundle: modules of others share its classes. */
 const UNBUNDLED = /\/run-with-modules\.js$/;
