@@ -14,7 +14,7 @@ readonly kubernetes_module='k8s.io/kubernetes@v1.34.2'
 readonly prometheus3_tags='remove_all_sd,enable_http_sd,enable_file_sd,enable_dns_sd'
 readonly packages=(prometheus prometheus-node-exporter nginx tinyproxy openssl faketime chromium)
 # Seconds from the start in which tools may be built; those that are not built by then are named as skipped.
-readonly prepare_limit_secs="${PREPARE_LIMIT_SECS:-600}"
+readonly prepare_limit_secs="${PREPARE_LIMIT_SECS:-420}"
 skipped=()
 failed_steps=()
 failed_ends=()
