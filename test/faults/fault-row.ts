@@ -26,6 +26,8 @@ export interface FaultRow {
   readonly recoveryMs?: number;
   /** The proxy itself stands still meanwhile: what it was sent is answered when it goes on, in time or not. */
   readonly answersLate?: boolean;
+  /** It floods a program: V8 then leaves more garbage lying about, all of which it collects when it needs the room. */
+  readonly isFlood?: boolean;
   /** Runs with every change; the others run at night. */
   readonly isQuick: boolean;
   /** A world of its own; rows without share the one of their group. */

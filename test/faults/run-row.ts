@@ -3,7 +3,7 @@ import { recoveryMs as timeToSuccess, slowestMs, waitForSteadySuccess } from '..
 import { type PacedScrape, type PacedScrapes, WRONG_BODY } from '../support/paced-scrapes.js';
 import { Stage } from '../support/stage.js';
 import type { FaultRow } from './fault-row.js';
-import { expectNothingLeft, footprintsOf } from './leak-check.js';
+import { expectNothingLeft, FLOOD_RSS_BAND_MBYTES, footprintsOf, RSS_BAND_MBYTES } from './leak-check.js';
 import { TIMEOUT_SECS, type World } from './world.js';
 
 /** What a loaded machine may add to the time of an answer, in ms. */
@@ -31,7 +31,7 @@ export async function runRow(row: FaultRow, world: World): Promise<Seen> {
     await world.stopLoad();
     const scrapes = world.loads.flatMap((load) => load.finished);
     judge(row, scrapes, Math.max(...recovered));
-    await expectNothingLeft(world, before);
+    await expectNothingLeft(world, before, row.isFlood === true ? FLOOD_RSS_BAND_MBYTES : RSS_BAND_MBYTES);
     const hasFailed = scrapes.some(({ status }) => status !== 200);
     return {
       words: [summaryOf(scrapes), remark].filter(Boolean).join('; '),

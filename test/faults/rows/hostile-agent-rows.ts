@@ -210,6 +210,7 @@ export const HOSTILE_AGENT_ROWS: readonly FaultRow[] = [
   },
   {
     fault: 'registers without end',
+    isFlood: true,
     injected: '10,100 paths, where an agent may have 10,000',
     expected: 'other scrapes succeed; the last 100 are refused',
     isQuick: false,

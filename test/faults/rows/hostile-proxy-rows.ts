@@ -64,6 +64,7 @@ export const HOSTILE_PROXY_ROWS: readonly FaultRow[] = [
   {
     ...common,
     fault: 'floods with scrapes',
+    isFlood: true,
     injected: '20,000 scrapes of a real path, as fast as the agent takes them',
     expected: 'each is answered, what is too much with a refusal; the agent is back in time',
     inject: lured({}, async (hostile, { agent }) => {
@@ -77,6 +78,7 @@ export const HOSTILE_PROXY_ROWS: readonly FaultRow[] = [
   {
     ...common,
     fault: 'floods with scrapes and takes no answer',
+    isFlood: true,
     injected: '20,000 scrapes of a real path, whose answers are left unread',
     expected: 'the agent reads no more of them, dials again after 10 s, and is back in time',
     isQuick: false,
