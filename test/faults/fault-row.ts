@@ -13,6 +13,9 @@ export const GROUPS = [
 
 export type Group = (typeof GROUPS)[number];
 
+/** Outcomes of scrapes while the agent is away. */
+export const AGENT_AWAY = /^(502 agent_disconnected|503 agent_gone)$/;
+
 /** One row of the table: a fault, and what may come of it. */
 export interface FaultRow {
   readonly fault: string;

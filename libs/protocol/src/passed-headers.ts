@@ -10,8 +10,9 @@ type RawHeaders = Readonly<Record<string, string | readonly string[] | undefined
 const MAX_NAMES = 32;
 /** Longer values are left out, in characters. */
 const MAX_VALUE_LENGTH = 4_096;
-/** A name (RFC 9110, section 5.6.2), and what may stand in a value (section 5.5). */
+/** A name (RFC 9110, section 5.6.2). */
 const NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/;
+/** What may stand in a value (section 5.5). */
 const VALUE = /^[\t -~\u0080-\u00ff]*$/;
 
 /**
@@ -36,6 +37,22 @@ export function headerListProblem(names: readonly string[]): string | undefined 
   }
   const never = names.find((name) => NEVER.has(name.toLowerCase()));
   return never === undefined ? undefined : `${never} is never passed on by name`;
+}
+
+/** What is wrong with the lists of a program, each problem as `say` puts it. */
+export function headerListProblems(
+  lists: Readonly<Record<'requestHeaders' | 'responseHeaders', readonly string[]>>,
+  say: (key: string, words: string) => string,
+): string[] {
+  return (['requestHeaders', 'responseHeaders'] as const).flatMap((list) => {
+    const words = headerListProblem(lists[list]);
+    return words === undefined ? [] : [say(`http.${list}`, words)];
+  });
+}
+
+/** Whether a header can have this value (RFC 9110, section 5.5). */
+export function isHeaderValue(value: string): boolean {
+  return VALUE.test(value);
 }
 
 /** The headers that may be passed on, by name; without names none is. */
@@ -81,5 +98,5 @@ export class HeaderAllowList {
 }
 
 function isSound({ value }: PassedHeader): boolean {
-  return value.length <= MAX_VALUE_LENGTH && VALUE.test(value);
+  return value.length <= MAX_VALUE_LENGTH && isHeaderValue(value);
 }

@@ -3,12 +3,11 @@ import { expect } from 'vitest';
 import type { ProxyScript } from '../../../apps/agent/src/testing/proxy-script.js';
 import { ScriptedProxy } from '../../../apps/agent/src/testing/scripted-proxy.js';
 import { CAPABILITIES } from '@app/protocol';
-import type { FaultRow } from '../fault-row.js';
+import { AGENT_AWAY, type FaultRow } from '../fault-row.js';
 import { footprintOf } from '../leak-check.js';
 import { RECOVERY_MS, type World } from '../world.js';
 
 /** While its agent is with another proxy, the paths have none. */
-const AGENT_AWAY = /^(502 agent_disconnected|503 agent_gone)$/;
 const MIB = 1024 * 1024;
 
 /** Lead the agent to a proxy that plays `script`, do `act` with it, and lead the agent back. */

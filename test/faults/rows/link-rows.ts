@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { CertificateAuthority } from '../../support/certificates.js';
-import type { FaultRow } from '../fault-row.js';
+import { AGENT_AWAY, type FaultRow } from '../fault-row.js';
 import { HALF_OPEN_MS, RECOVERY_MS, type World } from '../world.js';
 
-const LINK_LOST = /^(502 agent_disconnected|503 agent_gone)$/;
 const LINK_BAD =
   /^(502 agent_disconnected|503 agent_gone|503 overloaded|504 timed_out|504 upstream_timed_out)$/;
 
@@ -35,7 +34,7 @@ export const LINK_ROWS: readonly FaultRow[] = [
     fault: 'cut',
     injected: 'every connection reset, and each new one, for a second',
     expected: 'what was in flight: 502 `agent_disconnected`; then 503 `agent_gone`',
-    allowed: LINK_LOST,
+    allowed: AGENT_AWAY,
     recoveryMs: RECOVERY_MS,
     isQuick: true,
     inject: async (world) => {
@@ -48,7 +47,7 @@ export const LINK_ROWS: readonly FaultRow[] = [
     fault: 'reset again and again',
     injected: 'every connection reset ten times, half a second apart',
     expected: '502 `agent_disconnected`, 503 `agent_gone`',
-    allowed: LINK_LOST,
+    allowed: AGENT_AWAY,
     recoveryMs: RECOVERY_MS,
     isQuick: true,
     inject: async (world) => {
@@ -64,7 +63,7 @@ export const LINK_ROWS: readonly FaultRow[] = [
     injected:
       'every connection reset; of the new ones, half after their first bytes, until one holds, 10 times',
     expected: '502 `agent_disconnected`, 503 `agent_gone`',
-    allowed: LINK_LOST,
+    allowed: AGENT_AWAY,
     recoveryMs: RECOVERY_MS,
     isQuick: false,
     inject: async (world) => {
@@ -142,7 +141,7 @@ export const LINK_ROWS: readonly FaultRow[] = [
     injected:
       'connections reset over which nothing moved for 2 s, as a load balancer does, while nobody scrapes for 8 s',
     expected: 'every scrape after that succeeds, or the agent is dialling again',
-    allowed: LINK_LOST,
+    allowed: AGENT_AWAY,
     recoveryMs: RECOVERY_MS,
     isQuick: true,
     inject: async (world) => {
@@ -159,7 +158,7 @@ export const LINK_ROWS: readonly FaultRow[] = [
     fault: 'damaged',
     injected: 'a bit flipped in every packet to the proxy for 3 s, over TLS',
     expected: '502 `agent_disconnected`, 503 `agent_gone`; never a wrong body',
-    allowed: LINK_LOST,
+    allowed: AGENT_AWAY,
     recoveryMs: RECOVERY_MS,
     isQuick: true,
     world: async (stage) => {
@@ -180,7 +179,7 @@ export const LINK_ROWS: readonly FaultRow[] = [
     fault: 'connections end by age',
     injected: 'the proxy sends GOAWAY to connections of 3 s, and ends them a second later, for 7 s',
     expected: '502 `agent_disconnected`, 503 `agent_gone` while the agent dials again',
-    allowed: LINK_LOST,
+    allowed: AGENT_AWAY,
     recoveryMs: RECOVERY_MS,
     isQuick: true,
     world: { proxy: { grpc: { maxConnectionAgeSecs: 3, maxConnectionAgeGraceSecs: 1 } } },

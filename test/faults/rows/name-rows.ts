@@ -4,10 +4,9 @@ import { HttpTarget } from '../../support/http-target.js';
 import { missingForNames, NameServer } from '../../support/name-server.js';
 import type { Stage } from '../../support/stage.js';
 import { TcpRelay } from '../../support/tcp-relay.js';
-import type { FaultRow } from '../fault-row.js';
+import { AGENT_AWAY, type FaultRow } from '../fault-row.js';
 import { outcomeOf, PROXY_NAME, RECOVERY_MS, type World, type WorldSettings } from '../world.js';
 
-const AWAY = /^(502 agent_disconnected|503 agent_gone)$/;
 const SLOW_MS = 4_000;
 /** Longer than any scrape waits. */
 const HANGING_MS = 30_000;
@@ -24,7 +23,7 @@ export const PROXY_NAME_ROWS: readonly FaultRow[] = [
     fault: 'name resolved slowly',
     injected: 'every connection reset while the name of the proxy is resolved after 4 s',
     expected: '502 `agent_disconnected`, 503 `agent_gone`',
-    allowed: AWAY,
+    allowed: AGENT_AWAY,
     recoveryMs: RECOVERY_MS + SLOW_MS,
     isQuick: true,
     missing: missingForNames,
@@ -42,7 +41,7 @@ export const PROXY_NAME_ROWS: readonly FaultRow[] = [
     fault: 'name stands for another address',
     injected: 'the address is dead, the name stands for another one; then the other way round',
     expected: '502 `agent_disconnected`, 503 `agent_gone` while the agent dials the other address',
-    allowed: AWAY,
+    allowed: AGENT_AWAY,
     recoveryMs: RECOVERY_MS,
     isQuick: true,
     missing: missingForNames,

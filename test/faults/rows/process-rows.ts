@@ -5,12 +5,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { readMetrics } from '../../support/metrics-page.js';
-import type { FaultRow } from '../fault-row.js';
+import { AGENT_AWAY, type FaultRow } from '../fault-row.js';
 import { HALF_OPEN_MS, RECOVERY_MS, type World } from '../world.js';
 
 /** Longer than every time-out of the link. */
 const VERY_LONG_MS = 17_000;
-const AGENT_LOST = /^(502 agent_disconnected|503 agent_gone)$/;
 /** Refused, cut, or a proxy that has no agents yet. */
 const PROXY_LOST = /^(none .*|404 invalid_path|503 proxy_stopping|502 agent_disconnected)$/;
 const CLOCK_LIBRARY = '/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1';
@@ -34,7 +33,7 @@ export const PROCESS_ROWS: readonly FaultRow[] = [
     fault: 'agent killed',
     injected: 'SIGKILL; started again a second later',
     expected: 'what was in flight: 502 `agent_disconnected`; then 503 `agent_gone` until it is back',
-    allowed: AGENT_LOST,
+    allowed: AGENT_AWAY,
     recoveryMs: RECOVERY_MS,
     isQuick: true,
     inject: async (world) => {
@@ -161,7 +160,7 @@ export const PROCESS_ROWS: readonly FaultRow[] = [
     fault: '50 restarts in a row',
     injected: 'SIGKILL and start of the agent, 50 times',
     expected: '503 `agent_gone` in between; nothing adds up',
-    allowed: AGENT_LOST,
+    allowed: AGENT_AWAY,
     recoveryMs: RECOVERY_MS,
     isQuick: false,
     inject: async (world) => {
@@ -176,7 +175,7 @@ export const PROCESS_ROWS: readonly FaultRow[] = [
     injected:
       'standard output of both on a device that is full; the agent killed and started again, for more to log',
     expected: 'as when the agent is killed: neither program needs its log',
-    allowed: AGENT_LOST,
+    allowed: AGENT_AWAY,
     recoveryMs: RECOVERY_MS,
     isQuick: true,
     missing: () => (existsSync('/dev/full') ? undefined : '/dev/full'),

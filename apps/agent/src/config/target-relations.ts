@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { displayValue, type Settings } from '@app/config';
-import { headerListProblem } from '@app/protocol';
+import { headerListProblems } from '@app/protocol';
 import { EgressList, hostAndPort } from '../egress/egress-list.js';
 import { readEgress } from '../egress/egress.js';
 import type { AgentValues } from './agent-rows.js';
@@ -11,7 +11,7 @@ export function targetProblems(values: AgentValues, settings: Settings): string[
   return [
     ...clientCertificateProblems(values, settings),
     ...egressProblems(values),
-    ...headerListProblems(values, settings),
+    ...headerListProblems(values.http, (key, words) => settings.say(key, words)),
     ...values.pathConfigs.flatMap((config) =>
       credentialProblems(config).map((words) =>
         settings.say('pathConfigs', `${displayValue(config.path)} ${words}`),
@@ -42,13 +42,6 @@ function clientCertificateProblems({ http }: AgentValues, settings: Settings): s
   }
   const [given, missing] = hasCert ? [cert, key] : [key, cert];
   return [settings.say(given, `is set, but agent.${missing} is not; a client certificate needs both`)];
-}
-
-function headerListProblems({ http }: AgentValues, settings: Settings): string[] {
-  return (['requestHeaders', 'responseHeaders'] as const).flatMap((list) => {
-    const words = headerListProblem(http[list]);
-    return words === undefined ? [] : [settings.say(`http.${list}`, words)];
-  });
 }
 
 /** Variables are the business of the start: here only what was configured is looked at. */

@@ -15,9 +15,8 @@ export interface TargetClientOptions extends ExchangeLimits {
   version: string;
   /** Whether the scraper's `Authorization` goes on to the target. */
   forwardAuthorization: boolean;
-  /** Which headers of the scraper's the target gets by name, and which of its own go back; none when left out. */
+  /** Which headers of the scraper's the target gets by name; none when left out. */
   requestHeaders?: HeaderAllowList;
-  responseHeaders?: HeaderAllowList;
 }
 
 export interface TargetRequest {
@@ -116,9 +115,7 @@ export class TargetClient {
     const { origin, pathAndQuery: path } = request.address;
     const isProxied = this.#connections.requestProxy(origin) !== undefined;
     const holdBytes = request.wantsPlain === true ? PLAIN_HOLD_BYTES : this.#options.holdBytes;
-    const { responseHeaders: passes } = this.#options;
-    const options = { ...this.#options, ...(passes && { passes }), holdBytes, isProxied };
-    const exchange = new TargetExchange(options, share, signal);
+    const exchange = new TargetExchange({ ...this.#options, holdBytes, isProxied }, share, signal);
     this.#connections.dispatch({ origin, path, headers: this.#headers(request) }, isFresh, exchange);
     return exchange.outcome;
   }

@@ -12,11 +12,11 @@ export interface ExchangeLimits {
   maxBytes: number;
   /** A body of more than this many bytes is handed on while it flows. */
   holdBytes: number;
+  /** Headers of the answer that go to the proxy by name; none when left out. */
+  responseHeaders?: HeaderAllowList;
 }
 
 export interface ExchangeOptions extends ExchangeLimits {
-  /** Headers of the answer that go to the proxy; none when left out. */
-  passes?: HeaderAllowList;
   /** An HTTP proxy answers in the target's place. */
   isProxied?: boolean;
 }
@@ -78,7 +78,7 @@ export class TargetExchange implements Dispatcher.DispatchHandler {
       this.#fail('target_unreachable', 'the HTTP proxy asks for other credentials (407)');
       return;
     }
-    const head = readHead(statusCode, headers, this.#limits.passes ?? HeaderAllowList.empty);
+    const head = readHead(statusCode, headers, this.#limits.responseHeaders ?? HeaderAllowList.empty);
     this.#head = head;
     if (statusCode >= 300) {
       this.#refuse(head);

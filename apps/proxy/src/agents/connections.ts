@@ -148,12 +148,12 @@ export class Connections {
     }
     const connection = this.bySession.get(session) ?? this.add(session);
     headers[CONNECTION_ID_HEADER] = connection.id;
-    headers[CALL_ID_HEADER] = String(stream.id);
-    this.keepCall(stream, connection);
+    const callId = String(stream.id);
+    headers[CALL_ID_HEADER] = callId;
+    this.keepCall(callId, stream, connection);
   };
 
-  private keepCall(stream: ServerHttp2Stream, { calls }: Connection): void {
-    const callId = String(stream.id);
+  private keepCall(callId: string, stream: ServerHttp2Stream, { calls }: Connection): void {
     this.openCalls += 1;
     calls.set(callId, stream);
     if (calls.size === this.callBound.limit) {

@@ -5,7 +5,7 @@ import {
   operationsPorts,
   type Settings,
 } from '@app/config';
-import { headerListProblem } from '@app/protocol';
+import { headerListProblems } from '@app/protocol';
 import { LEGACY_IDENTITY } from './auth-entry.js';
 import type { ProxyOptions } from './proxy-rows.js';
 import { scrapeSecurityNotices, scrapeSecurityProblems } from './scrape-security.js';
@@ -17,7 +17,7 @@ export function completeProxyOptions(options: ProxyOptions, settings: Settings):
     ...tlsProblems(options, settings),
     ...dashboardProblems(options, settings),
     ...scrapeSecurityProblems(options.http, settings),
-    ...headerListProblems(options, settings),
+    ...headerListProblems(options.http, (key, words) => settings.say(key, words)),
     ...findPortClashes(portsOf(options), settings),
     ...findPageClashes(options, settings),
   ];
@@ -34,13 +34,6 @@ const portsOf = (options: ProxyOptions) => [
   ...operationsPorts(options),
   { key: 'dashboard.port', ...options.dashboard },
 ];
-
-function headerListProblems({ http }: ProxyOptions, settings: Settings): string[] {
-  return (['requestHeaders', 'responseHeaders'] as const).flatMap((list) => {
-    const words = headerListProblem(http[list]);
-    return words === undefined ? [] : [settings.say(`http.${list}`, words)];
-  });
-}
 
 function dashboardProblems({ dashboard }: ProxyOptions, settings: Settings): string[] {
   const isNowhere = dashboard.enabled && dashboard.path.trim() === '';

@@ -4,7 +4,7 @@ import type { ServerResponse } from 'node:http';
 import Negotiator from 'negotiator';
 import { createBoundedGunzip, GunzipError } from '@app/chunking';
 import type { Deadlines } from '@app/deadlines';
-import type { HeaderAllowList } from '@app/protocol';
+import { type HeaderAllowList, isHeaderValue } from '@app/protocol';
 import { BrokenBodyError } from './body-transfer.js';
 import type { BodyInflater } from './body-inflater.js';
 import type { ScrapeAbandoned, ScrapeBody, ScrapeFailure, ScrapeSuccess } from './scrape-answer.js';
@@ -28,9 +28,6 @@ export type BodyProblem = ScrapeFailure | ScrapeAbandoned;
 
 /** How a scraper can prove who it is (RFC 9110, section 11.6.1). */
 const CHALLENGES = ['Bearer realm="prometheus-proxy"', 'Basic realm="prometheus-proxy"'];
-
-/** What may stand in the value of a header (RFC 9110, section 5.5). */
-const HEADER_VALUE = /^[\t -~\u0080-\u00ff]*$/;
 
 /** Whether a scraper takes gzip (RFC 9110, section 12.5.3); without the header it takes identity only. */
 export function acceptsGzip(acceptEncoding: string | undefined): boolean {
@@ -73,7 +70,7 @@ export async function writeBody(
   const { response, givesUpAt, deadlines } = reply;
   const giveUp = deadlines.set(givesUpAt, () => response.destroy());
   try {
-    if (!HEADER_VALUE.test(success.contentType)) {
+    if (!isHeaderValue(success.contentType)) {
       return failure('invalid_payload', 'the Content-Type has characters that a header cannot have');
     }
     const isGzip = success.body.encoding === 'gzip';

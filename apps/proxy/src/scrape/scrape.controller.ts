@@ -12,7 +12,7 @@ import { BodyInflater } from './body-inflater.js';
 import { ScrapeGate } from './scrape-gate.js';
 import { failure } from './scrape-failure.js';
 import { TimeoutHeader } from './timeout-header.service.js';
-import { parseScrapeTarget } from './scrape-request.js';
+import { parseScrapeTarget, type ScrapeTargetLimits } from './scrape-request.js';
 import { acceptsGzip, writeBody, writeFailure, type ScrapeReply } from './scrape-response.js';
 import { ScraperConnections } from './scraper-connections.js';
 import { SharedScrapes } from './shared-scrapes.js';
@@ -26,9 +26,10 @@ const UNREAD_GRACE_MS = 1_000;
 export class ScrapeController {
   private readonly toAgents: HeaderAllowList;
   private readonly toScrapers: HeaderAllowList;
+  private readonly targetLimits: ScrapeTargetLimits;
 
   constructor(
-    @Inject(PROXY_OPTIONS) private readonly options: ProxyOptions,
+    @Inject(PROXY_OPTIONS) { http, limits }: ProxyOptions,
     private readonly scrapes: ScrapeService,
     private readonly shared: SharedScrapes,
     private readonly inflater: BodyInflater,
@@ -36,10 +37,11 @@ export class ScrapeController {
     private readonly guard: ScrapeGuard,
     private readonly timeouts: TimeoutHeader,
     private readonly deadlines: Deadlines,
-    private readonly scrapers: ScraperConnections,
+    scrapers: ScraperConnections,
   ) {
-    this.toAgents = new HeaderAllowList(options.http.requestHeaders);
-    this.toScrapers = new HeaderAllowList(options.http.responseHeaders);
+    this.toAgents = new HeaderAllowList(http.requestHeaders);
+    this.toScrapers = new HeaderAllowList(http.responseHeaders);
+    this.targetLimits = { maxPathLength: limits.maxPathLength, query: scrapers.queryBound };
   }
 
   @All('*')
@@ -73,10 +75,7 @@ export class ScrapeController {
     if (isRefusal(rights)) {
       return rights;
     }
-    const target = parseScrapeTarget(raw.url ?? '', {
-      maxPathLength: this.options.limits.maxPathLength,
-      query: this.scrapers.queryBound,
-    });
+    const target = parseScrapeTarget(raw.url ?? '', this.targetLimits);
     if (target.kind === 'bad') {
       return failure('bad_request', target.words);
     }
