@@ -117,6 +117,7 @@ describe('an agent with two proxies', () => {
     await waitForPaths(second, 2, FAILOVER_MS);
     await first.startAgain();
     await waitForPaths(first, 2, FAILOVER_MS);
+    await waitForPaths(second, 0, FAILOVER_MS);
 
     await first.program.kill();
     await waitForPaths(second, 2, FAILOVER_MS);
