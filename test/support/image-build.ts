@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync } from 'node:fs';
 import { basename, join, matchesGlob, relative, resolve } from 'node:path';
 import type { Instruction, Stage } from './dockerfile.js';
 
@@ -33,8 +33,8 @@ export class ImageBuild {
     const key = JSON.stringify([instructions, [...folders]]);
     const before = this.#built.get(key);
     if (before !== undefined) return before;
-    const folder = join(this.#root, `stage-${this.#built.size}`);
-    mkdirSync(folder);
+    // Not by count: a stage that failed leaves a folder behind, and may be tried again.
+    const folder = mkdtempSync(join(this.#root, 'stage-'));
     for (const { name, words, flags } of instructions) {
       const from = flags['from'];
       if (name === 'COPY') copy(from === undefined ? this.#context : folders.get(from)!, words, folder);
