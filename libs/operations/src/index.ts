@@ -30,6 +30,7 @@ export { LOGGER, METRICS_REGISTRY } from './tokens.js';
 export { RepeatedWarnings } from './repeated-warnings.js';
 export { releaseStartUpMemory } from './start-up-memory.js';
 export { SocketMeter } from './socket-meter.js';
+export { SteadyReading } from './steady-reading.js';
 export { Tally } from './tally.js';
 export { SignalExit } from './signal-exit.js';
 export { WatchedFiles } from './watched-files.js';

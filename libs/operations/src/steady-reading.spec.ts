@@ -54,6 +54,16 @@ it('a file that was blank from the start may be', async () => {
   expect(await reading.read([file], text)).toEqual({ value: '' });
 });
 
+it('a file that was blank from the start may not be once it held something', async () => {
+  const reading = await started('');
+  await writeFile(file, 'a = 1');
+  await reading.learn([file]);
+  await writeFile(file, '');
+  await reading.learn([file]);
+
+  expect(await reading.read([file], text)).toEqual({ blank: [file] });
+});
+
 it('a file that changes all the time is read five times at most', async () => {
   const reading = await started('0');
   let readings = 0;

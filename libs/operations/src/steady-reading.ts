@@ -11,14 +11,14 @@ type Contents = ReadonlyMap<string, Buffer | undefined>;
  * over, and what stands in it then would be taken for all of it.
  */
 export class SteadyReading {
-  /** Which files held nothing when they were first seen, and may. */
+  /** Which files held nothing whenever they were looked at, and may. */
   #mayBeBlank: ReadonlyMap<string, boolean> = new Map();
 
-  /** Look at the files that are read from now on; one that was looked at before is known. */
+  /** Look at the files that are read from now on. */
   async learn(files: readonly string[]): Promise<void> {
-    const contents = await contentsOf(files.filter((file) => !this.#mayBeBlank.has(file)));
+    const contents = await contentsOf(files);
     this.#mayBeBlank = new Map(
-      files.map((file) => [file, this.#mayBeBlank.get(file) ?? isBlank(contents, file)]),
+      files.map((file) => [file, this.#mayBeBlank.get(file) !== false && isBlank(contents, file)]),
     );
   }
 

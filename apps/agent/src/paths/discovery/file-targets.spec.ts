@@ -89,6 +89,36 @@ describe('the targets of a file', () => {
     ]);
   });
 
+  it.each([
+    ['cut to nothing before it is written over', listOf('a')],
+    ['cut to nothing, though it was empty at the start', ''],
+  ])('stay as they were while it is %s', async (_title, atStart) => {
+    await write('t.conf', atStart);
+    const { paths, warnings, write: writeAgain } = await begin('t.conf');
+    await writeAgain(listOf('a', 'b'));
+    await expect.poll(() => paths().at(-1)).toBe('a b');
+
+    await writeAgain('');
+    await expect
+      .poll(() => warnings().at(-1))
+      .toMatchObject({ problems: [`${join(folder, 't.conf')} is empty`] });
+    await writeAgain(listOf('c'));
+
+    await expect.poll(() => paths().slice(1)).toEqual(['a b', 'c']);
+  });
+
+  it('stay as they were while what it includes is cut to nothing', async () => {
+    await write('t.conf', 'include "more.conf"');
+    await write('more.conf', 'paths = [{ path = a, url = "http://a" }]');
+    const { paths, warnings } = await begin('t.conf');
+
+    await write('more.conf', '');
+    await expect.poll(warnings).toMatchObject([{ problems: [`${join(folder, 'more.conf')} is empty`] }]);
+    await write('more.conf', 'paths = []');
+
+    await expect.poll(paths).toEqual(['a', '']);
+  });
+
   it('are waited for where there is no file yet', async () => {
     const { paths, warnings, write: writeAgain } = await begin('t.json');
 

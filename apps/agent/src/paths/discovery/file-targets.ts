@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { objectList, type ObjectsOutcome, readObjects } from '@app/config';
-import { type Logger, WatchedFiles } from '@app/operations';
+import { type Logger, SteadyReading, WatchedFiles } from '@app/operations';
 import { DiscoveredPath } from '../../config/path-config.js';
 import type { TargetConfig } from '../target-table.js';
 import type { OnTargets, TargetSource } from './target-source.js';
@@ -19,12 +19,14 @@ const ROW = objectList(DiscoveredPath, { jsonTextFields: ['labels'], doc: 'The t
 
 /**
  * The targets of a file, read anew whenever its content has changed. A file that is missing or wrong in any part
- * leaves what was last read as it is, with one warning for each content it has. Without a file there are none.
+ * leaves what was last read as it is, with one warning for each content it has; so does one that holds nothing any more,
+ * for that is how the rewriting of a file begins. Without a file there are none.
  */
 export class FileTargets implements TargetSource {
   readonly origin = 'DISCOVERED';
   #options: FileTargetsOptions | undefined;
   readonly #log: Logger;
+  readonly #steady = new SteadyReading();
   #watched: WatchedFiles | undefined;
   #watchedPaths: readonly string[] = [];
   #onTargets: OnTargets | undefined;
@@ -73,7 +75,9 @@ export class FileTargets implements TargetSource {
 
   async #read(options: FileTargetsOptions): Promise<void> {
     const { path, env } = options;
-    const outcome = await readObjects({ path, key: KEY, row: ROW, env });
+    const files = this.#watchedPaths;
+    const read = await this.#steady.read(files, () => readObjects({ path, key: KEY, row: ROW, env }));
+    const outcome = 'value' in read ? read.value : emptied(read.blank, files);
     if (!this.#isFollowed(options)) {
       return;
     }
@@ -83,6 +87,7 @@ export class FileTargets implements TargetSource {
       await this.#read(options);
     } else {
       this.#tell(path, outcome);
+      await this.#steady.learn(this.#watchedPaths);
     }
   }
 
@@ -112,6 +117,10 @@ export class FileTargets implements TargetSource {
     this.#watched = new WatchedFiles(this.#watchedPaths, options.intervalMs, () => this.#read(options));
     await this.#watched.start();
   }
+}
+
+function emptied(blank: readonly string[], files: readonly string[]): ObjectsOutcome<DiscoveredPath> {
+  return { kind: 'invalid', problems: blank.map((file) => `${file} is empty`), files };
 }
 
 function toTargetConfig({ name, path, url, labels }: DiscoveredPath): TargetConfig {
