@@ -11,7 +11,7 @@ import { writeFailure } from './scrape-response.js';
 const CHECK_INTERVAL_MS = 1_000;
 
 /** A connection over which nothing moves ends this long after the longest scrape would have, in milliseconds. */
-const STUCK_GRACE_MS = 5_000;
+const STUCK_GRACE_MS = 2_000;
 
 /** Methods that are routed; whatever else comes is refused before anything is read. */
 const METHODS = new Set(['GET', 'HEAD']);
