@@ -23,6 +23,7 @@ const STRAY_ERROR = 'a module that was added threw where nobody catches it';
 export interface ProcessOptions {
   readonly logLevel: string;
   readonly logFormat: LogFormat;
+  readonly limits: { readonly maxLogLinesPerSec: number };
   /** Files of modules that are not ours. */
   readonly modules: readonly string[];
 }
@@ -58,8 +59,13 @@ export async function runProgram<O extends ProcessOptions, Running extends { rel
   options: O,
   source: ConfigSource<O>,
 ): Promise<void> {
-  const { logLevel: level, logFormat: format } = options;
-  const logger = createLogger({ program: `prometheus-${program.kind}`, level, format });
+  const { logLevel: level, logFormat: format, limits } = options;
+  const logger = createLogger({
+    program: `prometheus-${program.kind}`,
+    level,
+    format,
+    maxLinesPerSec: limits.maxLogLinesPerSec,
+  });
   source.notices.forEach((notice) => logger.warn(notice));
   const exit = new SignalExit(logger);
   try {

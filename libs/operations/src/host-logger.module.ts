@@ -1,6 +1,6 @@
 import { Logger as HostLogger } from '@nestjs/common';
 import type { Logger } from 'pino';
-import { createLogger } from './logger.js';
+import { createLogger, type LoggerSettings } from './logger.js';
 
 /** The host's word for each of pino's levels. */
 const METHODS = {
@@ -29,7 +29,11 @@ const OWN_FIELDS = new Set(['level', 'time', 'msg', 'program', 'pid', 'hostname'
  * @param program - stands as the context
  * @param level - what is logged at all; the host's own levels apply, too
  */
-export function hostLogger({ program, level }: { program: string; level: string }): Logger {
+export function hostLogger({
+  program,
+  level,
+  maxLinesPerSec,
+}: Pick<LoggerSettings, 'program' | 'level' | 'maxLinesPerSec'>): Logger {
   const host = new HostLogger(program);
   const destination = {
     write: (text: string): void => {
@@ -37,7 +41,7 @@ export function hostLogger({ program, level }: { program: string; level: string 
       host[METHODS[line.level]](textOf(line));
     },
   };
-  return createLogger({ program, level, format: 'json', destination });
+  return createLogger({ program, level, format: 'json', destination, maxLinesPerSec });
 }
 
 function textOf(line: Line): string {

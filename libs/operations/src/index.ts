@@ -1,5 +1,6 @@
 export { type Logger } from 'pino';
 export { Bound } from './bound.js';
+export { BoundedWords } from './bounded-words.js';
 export { showBuildInfo } from './build-info.js';
 export { showBounds } from './bound-metrics.js';
 export { Distribution } from './distribution.js';
@@ -10,6 +11,7 @@ export { hostLogger } from './host-logger.module.js';
 export { HostedRun } from './hosted-run.js';
 export { hosted, type HostedPlace } from './hosted.module.js';
 export { listen, type Listenable, listenAddress, ListenError, type ListenRequest } from './listen.js';
+export { LogRate } from './log-rate.js';
 export { createLogger, type LogFormat, type LoggerSettings } from './logger.js';
 export { frameworkLogger, loggerModule } from './logger.module.js';
 export type { AdminOptions, MetricsOptions, OperationsOptions } from './operations-options.js';

@@ -2,6 +2,8 @@ import { type DynamicModule, Global, type LoggerService, Module, Scope } from '@
 import { PinoLogger } from 'nestjs-pino';
 import type { Logger } from 'pino';
 import { ListenError } from './listen.js';
+import { LogRate } from './log-rate.js';
+import { logRateOf } from './logger.js';
 import { LOGGER } from './tokens.js';
 
 @Global()
@@ -30,9 +32,10 @@ export function loggerModule(logger: Logger): DynamicModule {
     module: LoggingModule,
     providers: [
       { provide: LOGGER, useValue: logger },
+      { provide: LogRate, useValue: logRateOf(logger) },
       { provide: PinoLogger, scope: Scope.TRANSIENT, useFactory: () => new ApplicationLogger(logger) },
     ],
-    exports: [LOGGER, PinoLogger],
+    exports: [LOGGER, LogRate, PinoLogger],
   };
 }
 

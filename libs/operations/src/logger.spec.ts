@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createLogger, type LogFormat } from './logger.js';
+import { createLogger, type LogFormat, logRateOf } from './logger.js';
 import { frameworkLogger } from './logger.module.js';
 
 describe('the logger', () => {
@@ -30,6 +30,32 @@ describe('the logger', () => {
     log.error('x');
 
     expect(lines.map((line) => (JSON.parse(line) as { level: string }).level)).toEqual(expected);
+  });
+
+  it('writes no more lines in a second than it may, counts the others, and says how many they were', async () => {
+    const { log, lines } = capture({ level: '', maxLinesPerSec: 3 });
+    const child = log.child({ part: 'x' });
+
+    for (let line = 1; line <= 5; line += 1) child.info(String(line));
+    log.debug('below the level');
+    log.fatal('the end');
+    const atOnce = lines.map(messageOf);
+    await expect.poll(() => lines.length, { timeout: 3_000 }).toBe(5);
+    log.info('later');
+
+    expect(atOnce).toEqual(['1', '2', '3', 'the end']);
+    const summary = { level: 'warn', lines: 2, atMost: 3 };
+    expect(JSON.parse(lines[4] ?? '')).toMatchObject(summary);
+    expect(lines.map(messageOf).at(-1)).toBe('later');
+    expect(logRateOf(log).bound.reached.value).toBe(2);
+  });
+
+  it('writes any number of lines where it was not told how many', () => {
+    const { log, lines } = capture({ level: '' });
+
+    for (let line = 0; line < 5_000; line += 1) log.info('x');
+
+    expect(lines).toHaveLength(5_000);
   });
 
   it('masks fields that are named like a credential', () => {
@@ -63,7 +89,9 @@ describe('the logger', () => {
   });
 });
 
-function capture(settings: { level: string; format?: LogFormat }): {
+const messageOf = (line: string): string => (JSON.parse(line) as { msg: string }).msg;
+
+function capture(settings: { level: string; format?: LogFormat; maxLinesPerSec?: number }): {
   log: ReturnType<typeof createLogger>;
   lines: string[];
 } {

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import type PinoPretty from 'pino-pretty';
 import { type DestinationStream, type Logger, type LoggerOptions, pino, stdTimeFunctions } from 'pino';
 import { logOutput } from './log-output.js';
+import { LogRate } from './log-rate.js';
 
 /** For what is loaded only where it is used, without waiting for it. */
 const require = createRequire(import.meta.url);
@@ -18,9 +19,14 @@ export interface LoggerSettings {
   readonly format: LogFormat;
   /** Where lines go; standard output unless given. */
   readonly destination?: DestinationStream;
+  /** Lines in a second at most; any number unless given. Those that say why a program ends are logged in any case. */
+  readonly maxLinesPerSec?: number;
 }
 
 const STDOUT = 1;
+
+/** Where a logger and those made of it keep their rate. */
+const RATE = Symbol('log rate');
 
 const SECRET_KEYS = ['authorization', 'Authorization', 'authHeader', 'agentToken', 'token', 'password'];
 const SECRET_HEADERS = ['["agent-token"]', '["proxy-authorization"]'];
@@ -34,19 +40,36 @@ const SECRET_HEADERS = ['["agent-token"]', '["proxy-authorization"]'];
  * first is not to log them.
  */
 export function createLogger(settings: LoggerSettings): Logger {
+  const rate = new LogRate(settings.maxLinesPerSec ?? Infinity);
   const options: LoggerOptions = {
     level: toPinoLevel(settings.level),
     base: { program: settings.program },
     timestamp: stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
     redact: { paths: secretPaths(), censor: '***' },
+    hooks: {
+      logMethod(line, method, level) {
+        if (level >= pino.levels.values['fatal']! || rate.admits((lines) => leftOut(log, lines, rate))) {
+          method.apply(this, line);
+        }
+      },
+    },
   };
   const target = settings.destination ?? logOutput(STDOUT, (lines) => lostLines(log, lines));
   const log = pino(
     options,
     isPretty(settings.format) ? prettyTo(target, settings.destination === undefined) : target,
   );
-  return log;
+  return Object.assign(log, { [RATE]: rate });
+}
+
+/** How many lines a logger logs in a second; any number where it was not made by {@link createLogger}. */
+export function logRateOf(logger: Logger & { readonly [RATE]?: LogRate }): LogRate {
+  return logger[RATE] ?? new LogRate(Infinity);
+}
+
+function leftOut(log: Logger, lines: number, { bound }: LogRate): void {
+  log.warn({ lines, atMost: bound.limit }, 'log lines were left out: there were too many in one second');
 }
 
 function lostLines(log: Logger, lines: number): void {

@@ -4,6 +4,7 @@ import {
   flag,
   inRange,
   int,
+  logBoundRow,
   MAX_BODY_MBYTES,
   MAX_TIMER_SECS,
   objectList,
@@ -17,6 +18,8 @@ import { PathConfig } from './path-config.js';
 import { BasicAuthConfig } from './path-credentials.js';
 
 const MAX_DELTA_MBYTES = 1024 * 1024;
+/** In fewer characters it does not show any more why a connection failed. */
+const MIN_REASON_LENGTH = 200;
 
 /** What is scraped, and how. */
 export const scrapeRows = {
@@ -118,6 +121,12 @@ export const limitRows = {
     doc: 'Waiting scrapes from which the health page says unhealthy; unset means 80 % of the bound.',
   }),
   'limits.maxScrapesWaiting': boundRow(1000, 'Scrapes that wait for their turn.'),
+  'limits.maxReasonLength': int({
+    default: 500,
+    check: atLeast(MIN_REASON_LENGTH),
+    doc: 'Characters that are kept of what a proxy gives as a reason, in the log.',
+  }),
+  'limits.maxLogLinesPerSec': logBoundRow(),
   'limits.bodyMemoryMBytes': boundRow(256, 'Memory for bodies of all scrapes, in MiB.'),
   'limits.deltaMemoryMBytes': int({
     default: 32,

@@ -17,6 +17,7 @@ import { ScrapeService } from '../scrape/scrape.service.js';
 import { ConnectionLifecycle } from './connection.lifecycle.js';
 import { connectionOptions, dialOptions, heartbeatOptions, plaintextWarning } from './connection-settings.js';
 import { LinkSecrets } from './link-secrets.js';
+import { PeerWords } from './peer-words.js';
 import { ProxyConnection } from './proxy-connection.js';
 import { ProxyConnections } from './proxy-connections.js';
 import { ProxyDialer } from './proxy-dialer.js';
@@ -25,6 +26,11 @@ import { ProxyDialer } from './proxy-dialer.js';
 @Module({
   imports: [EgressModule, ScrapeModule],
   providers: [
+    {
+      provide: PeerWords,
+      inject: [AGENT_OPTIONS],
+      useFactory: ({ limits }: AgentOptions) => new PeerWords(limits.maxReasonLength),
+    },
     {
       provide: ProxyConnections,
       inject: [
@@ -38,6 +44,7 @@ import { ProxyDialer } from './proxy-dialer.js';
         Egress,
         AgentTraffic,
         DeltaCoder,
+        PeerWords,
       ],
       useFactory: async (
         options: AgentOptions,
@@ -50,13 +57,14 @@ import { ProxyDialer } from './proxy-dialer.js';
         egress: Egress,
         traffic: AgentTraffic,
         deltas: DeltaCoder,
+        words: PeerWords,
       ): Promise<ProxyConnections> => {
         const warning = plaintextWarning(options);
         if (warning !== undefined) {
           log.warn(warning);
         }
         const secrets = await LinkSecrets.open(options, log);
-        const dialer = new ProxyDialer(dialOptions(options), secrets, egress, traffic.proxies);
+        const dialer = new ProxyDialer(dialOptions(options), secrets, words, egress, traffic.proxies);
         const settings = connectionOptions(options);
         const connection = new ProxyConnection(settings, {
           identity,
@@ -75,6 +83,6 @@ import { ProxyDialer } from './proxy-dialer.js';
     ConnectionLifecycle,
     HeartbeatScheduler,
   ],
-  exports: [ProxyConnections, ScrapeModule],
+  exports: [PeerWords, ProxyConnections, ScrapeModule],
 })
 export class ConnectionModule {}

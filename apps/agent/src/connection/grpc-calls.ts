@@ -7,6 +7,7 @@ import {
 } from '@grpc/grpc-js';
 import { explainInterference } from './connect-problem.js';
 import { GrpcWriteStream } from './grpc-write-stream.js';
+import type { PeerWords } from './peer-words.js';
 import type {
   CallOutcome,
   CallProblem,
@@ -31,7 +32,13 @@ export class GrpcCalls {
     heardAtMs: performance.now(),
   };
   readonly #open = new Set<{ cancel(): void }>();
+  readonly #words: PeerWords;
   #isClosed = false;
+
+  /** @param words - how much of what the proxy says is kept */
+  constructor(words: PeerWords) {
+    this.#words = words;
+  }
 
   /** Make a single call. Once this is closed, none is made. */
   unary<T>(start: (answer: Answer<T>) => ClientUnaryCall): Promise<CallOutcome<T>> {
@@ -44,9 +51,9 @@ export class GrpcCalls {
       if (error === null && value !== undefined) {
         this.#sent();
         this.#heard();
-        resolve({ ok: true, value });
+        resolve({ ok: true, value: this.#words.within(value) });
       } else {
-        resolve({ ok: false, problem: problemOf(error) });
+        resolve({ ok: false, problem: this.#problemOf(error) });
       }
     });
     this.#open.add(call);
@@ -69,9 +76,7 @@ export class GrpcCalls {
     call.on('error', () => undefined);
     call.on('status', (end) => {
       this.#open.delete(call);
-      resolve(
-        end.code === status.OK ? undefined : { code: end.code, words: explainInterference(end.details) },
-      );
+      resolve(end.code === status.OK ? undefined : this.#problemOf(end));
     });
     return { ended: promise, pause: () => void call.pause(), resume: () => void call.resume() };
   }
@@ -84,7 +89,7 @@ export class GrpcCalls {
     const { promise, resolve } = Promise.withResolvers<StreamEnd>();
     const call = start((error) => {
       this.#open.delete(call);
-      resolve(error === null ? undefined : problemOf(error));
+      resolve(error === null ? undefined : this.#problemOf(error));
     });
     this.#open.add(call);
     return new GrpcWriteStream(call, promise, () => this.#sent());
@@ -96,6 +101,12 @@ export class GrpcCalls {
     for (const call of this.#open) {
       call.cancel();
     }
+  }
+
+  #problemOf(end: Pick<ServiceError, 'code' | 'details'> | null): CallProblem {
+    return end === null
+      ? { code: status.INTERNAL, words: 'an answer without a message' }
+      : { code: end.code, words: explainInterference(this.#words.cut(end.details)) };
   }
 
   #sent(): void {
@@ -114,10 +125,4 @@ function closedWriteStream<T>(): WriteStream<T> {
     halfClose: () => undefined,
     cancel: () => undefined,
   };
-}
-
-function problemOf(error: ServiceError | null): CallProblem {
-  return error === null
-    ? { code: status.INTERNAL, words: 'an answer without a message' }
-    : { code: error.code, words: explainInterference(error.details) };
 }

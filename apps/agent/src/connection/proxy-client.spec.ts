@@ -4,6 +4,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { ProxyScript } from '../testing/proxy-script.js';
 import type { ScriptedProxy } from '../testing/scripted-proxy.js';
 import { noise, openProxy } from '../testing/stage.js';
+import { PeerWords } from './peer-words.js';
 import { GrpcProxyClient, type ProxyClientOptions } from './proxy-client.js';
 import type { WriteStream } from './proxy-port.js';
 
@@ -20,6 +21,7 @@ async function setUp(script?: ProxyScript, options?: Partial<ProxyClientOptions>
     unaryDeadlineMs: 5_000,
     keepalive: {},
     meter: new MessageMeter(),
+    words: new PeerWords(500),
     ...options,
   });
   onTestFinished(() => client.close());
@@ -76,6 +78,32 @@ describe('connecting', () => {
     client.close();
 
     expect(await connecting).toMatchObject({ ok: false, problem: { code: status.CANCELLED } });
+  });
+});
+
+describe('what a proxy says', () => {
+  test.each([
+    [300, 'a'.repeat(300)],
+    [301, `${'a'.repeat(300)}…`],
+  ])('is kept to its bound: a reason of %d characters', async (length, reason) => {
+    const words = new PeerWords(300);
+    const { client } = await setUp({ refusePath: () => 'a'.repeat(length) }, { words });
+
+    const outcome = await client.registerPath({ agentId: 'agent-1', path: 'app' });
+
+    expect(outcome).toMatchObject({ ok: true, value: { valid: false, reason } });
+    expect(words.bound.reached.value).toBe(length - 300);
+  });
+
+  test('is kept to its bound in what a call failed with', async () => {
+    const { client } = await setUp({ heartbeat: () => 'error' }, { words: new PeerWords(3) });
+
+    const outcome = await client.sendHeartBeat({ agentId: 'agent-1' });
+
+    expect(outcome).toMatchObject({
+      ok: false,
+      problem: { words: expect.stringMatching(/^.{3}…$/) as string },
+    });
   });
 });
 

@@ -32,6 +32,7 @@ import { explainConnectProblem } from './connect-problem.js';
 import { GrpcCalls } from './grpc-calls.js';
 import type { LinkCertificates } from './link-certificates.js';
 import { LinkCredentials } from './link-credentials.js';
+import type { PeerWords } from './peer-words.js';
 import type {
   CallOutcome,
   LinkActivity,
@@ -61,6 +62,8 @@ export interface ProxyClientOptions {
   keepalive: ChannelOptions;
   /** Counts the bytes of messages. */
   meter: MessageMeter;
+  /** How much of what the proxy says is kept. */
+  words: PeerWords;
 }
 
 /** However patient calls are, nobody waits longer for a proxy to be there. */
@@ -84,11 +87,12 @@ const CHANNEL_OPTIONS = {
 export class GrpcProxyClient implements ProxyClient {
   readonly #options: ProxyClientOptions;
   readonly #client: ProxyServiceClient;
-  readonly #calls = new GrpcCalls();
+  readonly #calls: GrpcCalls;
   readonly #closed = new AbortController();
 
   constructor(options: ProxyClientOptions) {
     this.#options = options;
+    this.#calls = new GrpcCalls(options.words);
     const { target, tls, tunnel, authority, keepalive, meter } = options;
     const definition = meteredDefinition(meter, withPiecesInPlace(packageDefinition));
     const services = loadPackageDefinition(definition) as unknown as ProtoGrpcType;

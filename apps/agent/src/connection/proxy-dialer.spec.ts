@@ -4,13 +4,15 @@ import { recordingLogger } from '../testing/recording-logger.js';
 import { openProxy } from '../testing/stage.js';
 import { dialOptions } from './connection-settings.js';
 import { LinkSecrets } from './link-secrets.js';
+import { PeerWords } from './peer-words.js';
 import { ProxyDialer } from './proxy-dialer.js';
 
 const signal = new AbortController().signal;
 
 async function openDialer(): Promise<ProxyDialer> {
   const options = defaultAgentOptions();
-  return new ProxyDialer(dialOptions(options), await LinkSecrets.open(options, recordingLogger().logger));
+  const secrets = await LinkSecrets.open(options, recordingLogger().logger);
+  return new ProxyDialer(dialOptions(options), secrets, new PeerWords(500));
 }
 
 describe('the ways to a proxy', () => {

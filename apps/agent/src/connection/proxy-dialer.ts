@@ -4,6 +4,7 @@ import { MessageMeter } from '@app/protocol';
 import { formatEndpoint, type ProxyEndpoint } from '../config/proxy-endpoints.js';
 import { Egress } from '../egress/egress.js';
 import type { LinkSecrets } from './link-secrets.js';
+import type { PeerWords } from './peer-words.js';
 import { findAddresses } from './proxy-addresses.js';
 import { GrpcProxyClient } from './proxy-client.js';
 import type { ProxyClient } from './proxy-port.js';
@@ -28,12 +29,20 @@ export class ProxyDialer {
   readonly #secrets: LinkSecrets;
   readonly #egress: Egress;
   readonly #meter: MessageMeter;
+  readonly #words: PeerWords;
 
-  constructor(options: DialOptions, secrets: LinkSecrets, egress = Egress.none, meter = new MessageMeter()) {
+  constructor(
+    options: DialOptions,
+    secrets: LinkSecrets,
+    words: PeerWords,
+    egress = Egress.none,
+    meter = new MessageMeter(),
+  ) {
     this.#options = options;
     this.#secrets = secrets;
     this.#egress = egress;
     this.#meter = meter;
+    this.#words = words;
   }
 
   /**
@@ -58,7 +67,7 @@ export class ProxyDialer {
     };
     const tunnel = proxy && { proxy, authority: formatEndpoint(endpoint) };
     const link = { authority, tls, tunnel, token: secrets.token, keepalive, meter: this.#meter };
-    const common = { ...link, isUnbound, unaryDeadlineMs };
+    const common = { ...link, isUnbound, unaryDeadlineMs, words: this.#words };
     return addresses.map(
       (address) => () => new GrpcProxyClient({ ...common, target: toTarget(address, dialled.port) }),
     );

@@ -1,6 +1,5 @@
 import { CAPABILITIES, type Capability, parseCapabilities } from '@app/protocol';
 import type { AgentIdentity } from '../agent-identity.js';
-import { peerWords } from '../peer-words.js';
 import type { ProxyClient } from './proxy-port.js';
 
 /** What an agent says about itself. */
@@ -41,7 +40,5 @@ export async function registerAgent(
     return registered.problem.words;
   }
   const { valid, reason, capabilities, version } = registered.value;
-  return valid
-    ? { capabilities: parseCapabilities(capabilities), version: peerWords(version) }
-    : peerWords(reason);
+  return valid ? { capabilities: parseCapabilities(capabilities), version } : reason;
 }

@@ -7,6 +7,7 @@ import { type AgentOptions, formatEndpoint, type ProxyEndpoint } from '../config
 import { dialOptions } from '../connection/connection-settings.js';
 import type { LinkSecrets } from '../connection/link-secrets.js';
 import { findAddresses } from '../connection/proxy-addresses.js';
+import { PeerWords } from '../connection/peer-words.js';
 import { hostOf, ProxyDialer, type Route } from '../connection/proxy-dialer.js';
 import type { CallProblem, ProxyClient } from '../connection/proxy-port.js';
 import { type ProxyIntroduction, registerAgent } from '../connection/register-agent.js';
@@ -58,7 +59,12 @@ export async function examineProxy(
       return [...findings, note('token', 'was not tried: TLS comes first')];
     }
   }
-  const dialer = new ProxyDialer(dialOptions(options), secrets, egress);
+  const dialer = new ProxyDialer(
+    dialOptions(options),
+    secrets,
+    new PeerWords(options.limits.maxReasonLength),
+    egress,
+  );
   const routes = await dialer.routes(endpoint, signal);
   const route = typeof routes === 'string' ? undefined : routes[addresses.indexOf(open[0] ?? '')];
   return [...findings, ...(await introduce(route, options, signal))];

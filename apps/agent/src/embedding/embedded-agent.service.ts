@@ -72,8 +72,9 @@ export class EmbeddedAgent implements OnApplicationBootstrap, BeforeApplicationS
 
   async #start(): Promise<RunningAgent> {
     const { options, notices, modules } = this.#ready;
-    const { logLevel: level } = options;
-    const logger = this.#setup.logger ?? hostLogger({ program: 'prometheus-agent', level });
+    const { logLevel: level, limits } = options;
+    const { maxLogLinesPerSec: maxLinesPerSec } = limits;
+    const logger = this.#setup.logger ?? hostLogger({ program: 'prometheus-agent', level, maxLinesPerSec });
     notices.forEach((notice) => logger.warn(notice));
     const code = { name: this.#targets.name, module: extension(TARGET_SOURCE, this.#targets) };
     return startAgent(options, logger, this.#setup.source, [code, ...modules]);

@@ -1,6 +1,5 @@
 import type { HeartBeatResponseMessage } from '@app/protocol';
 import type { CallOutcome, LinkActivity } from '../connection/proxy-port.js';
-import { peerWords } from '../peer-words.js';
 
 export interface HeartbeatOptions {
   isEnabled: boolean;
@@ -63,7 +62,7 @@ export class Heartbeat {
     if (outcome.ok) {
       this.#failures = 0;
       if (!outcome.value.valid) {
-        this.#onDead(`the proxy does not know this session any more: ${peerWords(outcome.value.reason)}`);
+        this.#onDead(`the proxy does not know this session any more: ${outcome.value.reason}`);
       }
       return false;
     }

@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { METRICS_REGISTRY, ReadFamily, showBounds, showBuildInfo } from '@app/operations';
+import { LogRate, METRICS_REGISTRY, ReadFamily, showBounds, showBuildInfo } from '@app/operations';
 import type { Registry } from 'prom-client';
 import { AGENT_IDENTITY, type AgentIdentity } from '../agent-identity.js';
 import { ConfigReload } from '../config-reload.lifecycle.js';
@@ -8,6 +8,7 @@ import { LargeBodyGate } from '../scrape/large-body-gate.js';
 import { MemoryBudget } from '../scrape/memory-budget.js';
 import { ScrapeLimits } from '../scrape/scrape-limits.js';
 import { TargetClient } from '../scrape/target-client.js';
+import { PeerWords } from '../connection/peer-words.js';
 import { AgentMetrics } from './agent-metrics.js';
 import { AgentTraffic } from './agent-traffic.js';
 
@@ -23,6 +24,8 @@ export class AgentGaugesLifecycle implements OnModuleInit {
     private readonly client: TargetClient,
     private readonly traffic: AgentTraffic,
     private readonly reload: ConfigReload,
+    private readonly words: PeerWords,
+    private readonly logRate: LogRate,
     @Inject(METRICS_REGISTRY) private readonly registry: Registry,
     @Inject(AGENT_IDENTITY) private readonly identity: AgentIdentity,
   ) {}
@@ -56,6 +59,8 @@ export class AgentGaugesLifecycle implements OnModuleInit {
         'http.maxConcurrentPerTarget': limits.perTargetBound,
         'limits.maxScrapesWaiting': limits.waitingBound,
         'limits.bodyMemoryMBytes': memory.bound,
+        'limits.maxReasonLength': this.words.bound,
+        'limits.maxLogLinesPerSec': this.logRate.bound,
         largeBodies: this.largeBodies.bound,
         scrapesInFlight: connections.inFlightBound,
       },

@@ -1,7 +1,6 @@
 import type { Logger } from '@app/operations';
 import type { RegisterPathResponseMessage, UnregisterPathResponseMessage } from '@app/protocol';
 import type { CallOutcome } from '../connection/proxy-port.js';
-import { peerSentences, peerWords } from '../peer-words.js';
 import type { Target, TargetTable } from './target-table.js';
 
 /** How one session registers and unregisters. */
@@ -134,7 +133,7 @@ export class PathRegistration {
     if (!outcome.ok) {
       this.#retryLater(target.path, outcome.problem.words);
     } else if (!outcome.value.valid) {
-      this.#retryLater(target.path, peerWords(outcome.value.reason));
+      this.#retryLater(target.path, outcome.value.reason);
     } else {
       this.#forgetRefusal(target.path);
       this.#registered.set(target.path, target);
@@ -175,7 +174,7 @@ export class PathRegistration {
 
   #logAccepted(target: Target, warnings: readonly string[]): void {
     this.#log.debug({ path: target.path, target: target.shownUrl }, 'path registered');
-    for (const warning of peerSentences(warnings)) {
+    for (const warning of warnings) {
       this.#log.warn({ path: target.path, warning }, 'path registered in part');
     }
   }

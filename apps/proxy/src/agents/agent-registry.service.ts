@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Bound } from '@app/operations';
+import { Bound, BoundedWords } from '@app/operations';
 import { DepartedPaths } from '../paths/departed-paths.js';
 import { toListed } from '../paths/listed-path.js';
 import { PathTable } from '../paths/path-table.js';
@@ -47,6 +47,8 @@ export class AgentRegistryService {
   readonly queueBound: Bound;
   /** Of the large bodies that one agent sends at once. */
   readonly largeBodyBound: Bound;
+  /** What agents say of scrapes that failed. */
+  readonly reasons: BoundedWords;
 
   constructor(
     @Inject(PROXY_OPTIONS) private readonly options: ProxyOptions,
@@ -60,6 +62,7 @@ export class AgentRegistryService {
     this.addressBound = new Bound(maxSessionsPerAddress > 0 ? maxSessionsPerAddress : Infinity);
     this.queueBound = new Bound(options.limits.maxScrapesQueuedPerAgent);
     this.largeBodyBound = new Bound(options.limits.maxLargeBodiesPerAgent);
+    this.reasons = new BoundedWords(options.limits.maxReasonLength);
   }
 
   /** Whether an agent has registered since the start. */

@@ -4,6 +4,7 @@ import {
   flag,
   inRange,
   int,
+  logBoundRow,
   MAX_BODY_MBYTES,
   MAX_TIMER_SECS,
   optionalInt,
@@ -93,6 +94,11 @@ export const limitRows = {
     2000,
     'Paths with series of their own in the metrics; the rest share one.',
   ),
+  'limits.maxReasonLength': boundRow(
+    2000,
+    'Characters that are kept of what an agent gives as a reason of a failed scrape.',
+  ),
+  'limits.maxLogLinesPerSec': logBoundRow(),
   'limits.bodyMemoryMBytes': boundRow(256, 'Memory for bodies of all scrapes, in MiB.'),
   'limits.deltaMemoryMBytes': int({
     default: 64,

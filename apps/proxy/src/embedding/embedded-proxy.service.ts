@@ -39,8 +39,9 @@ export class EmbeddedProxy implements OnApplicationBootstrap, BeforeApplicationS
 
   async #start(): Promise<RunningProxy> {
     const { options, notices, modules } = this.#ready;
-    const { logLevel: level } = options;
-    const logger = this.#setup.logger ?? hostLogger({ program: 'prometheus-proxy', level });
+    const { logLevel: level, limits } = options;
+    const { maxLogLinesPerSec: maxLinesPerSec } = limits;
+    const logger = this.#setup.logger ?? hostLogger({ program: 'prometheus-proxy', level, maxLinesPerSec });
     notices.forEach((notice) => logger.warn(notice));
     return startProxy(options, logger, this.#setup.source, modules);
   }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Registry } from 'prom-client';
 import {
+  LogRate,
   METRICS_REGISTRY,
   ReadFamily,
   showBounds,
@@ -38,6 +39,7 @@ export class ProxyGauges {
     scrapers: ScraperConnections,
     metrics: ProxyMetrics,
     link: MessageMeter,
+    logRate: LogRate,
   ) {
     this.gauge('proxy_agent_map_size', 'Proxy connected agents', () => agents.size);
     this.gauge('proxy_path_map_size', 'Proxy path map size', () => paths.size);
@@ -87,6 +89,8 @@ export class ProxyGauges {
         'limits.maxScrapesQueuedPerAgent': agents.queueBound,
         'limits.maxLargeBodiesPerAgent': agents.largeBodyBound,
         'limits.bodyMemoryMBytes': memory.bound,
+        'limits.maxReasonLength': agents.reasons.bound,
+        'limits.maxLogLinesPerSec': logRate.bound,
         'limits.maxPathSeries': metrics.pathBound,
         departedPaths: departed.bound,
       },

@@ -1,8 +1,10 @@
+import { BoundedWords } from '@app/operations';
 import { FAILURE_CODES } from '@app/protocol';
 import { describe, expect, it } from 'vitest';
 import { agentFailure } from './agent-failure.js';
 
 const OLDER_WORDS = 'Unsuccessful response code 503';
+const REASONS = new BoundedWords(2_000);
 
 describe('the failure that an older agent means', () => {
   it.each([
@@ -25,7 +27,7 @@ describe('the failure that an older agent means', () => {
     [600, '', 'upstream_error', 502],
     [-1, '', 'upstream_error', 502],
   ] as const)('by %d "%s" is %s with status %d', (statusCode, reason, code, status) => {
-    const answer = agentFailure({ statusCode, reason, code: '' }, 'edge-7');
+    const answer = agentFailure({ statusCode, reason, code: '' }, 'edge-7', REASONS);
 
     expect(answer).toMatchObject({ kind: 'failure', code, status });
   });
@@ -43,7 +45,7 @@ describe('the failure that an agent names', () => {
     ['overloaded', 503, 503],
     ['bad_request', 400, 400],
   ] as const)('%s with %d has status %d', (code, statusCode, status) => {
-    const answer = agentFailure({ statusCode, reason: 'words', code }, 'edge-7');
+    const answer = agentFailure({ statusCode, reason: 'words', code }, 'edge-7', REASONS);
 
     expect(answer).toMatchObject({ code, status });
   });
@@ -51,8 +53,8 @@ describe('the failure that an agent names', () => {
   it("is not believed where the code is the proxy's own, or none", () => {
     const forged = [...FAILURE_CODES, 'nonsense'].filter(
       (code) =>
-        agentFailure({ statusCode: 500, reason: 'words', code }, 'edge-7').code === 'upstream_error' &&
-        code !== 'upstream_error',
+        agentFailure({ statusCode: 500, reason: 'words', code }, 'edge-7', REASONS).code ===
+          'upstream_error' && code !== 'upstream_error',
     );
 
     expect(forged).toEqual([
@@ -79,13 +81,23 @@ describe('the words of a failure', () => {
     [404, '', 'the target answered 404, or the agent does not know the path (agent edge-7)'],
     [413, '', "the target's answer is larger than the agent allows (agent edge-7)"],
   ])('for %d "%s" are "%s"', (statusCode, reason, words) => {
-    expect(agentFailure({ statusCode, reason, code: '' }, 'edge-7').words).toBe(words);
+    expect(agentFailure({ statusCode, reason, code: '' }, 'edge-7', REASONS).words).toBe(words);
+  });
+
+  it('are kept to their bound, and say that there was more', () => {
+    const bounded = new BoundedWords(10);
+    const wordsFor = (reason: string): string =>
+      agentFailure({ statusCode: 503, reason, code: '' }, 'edge-7', bounded).words;
+
+    expect(wordsFor('x'.repeat(10))).toBe(`${'x'.repeat(10)} (agent edge-7)`);
+    expect(wordsFor('x'.repeat(11))).toBe(`${'x'.repeat(10)}… (agent edge-7)`);
+    expect(bounded.bound.reached.value).toBe(1);
   });
 
   it('shows no credentials and no query values of an older agent', () => {
     const reason = 'Timed out: http://user:secret@db1:9100/metrics?token=secret';
 
-    const { words } = agentFailure({ statusCode: 408, reason, code: '' }, 'edge');
+    const { words } = agentFailure({ statusCode: 408, reason, code: '' }, 'edge', REASONS);
 
     expect(words).not.toContain('secret');
     expect(words).toContain('db1:9100/metrics');

@@ -1,4 +1,4 @@
-import { maskUrlsWithin } from '@app/operations';
+import { type BoundedWords, maskUrlsWithin } from '@app/operations';
 import { parseFailureCode, type FailureCode } from '@app/protocol';
 import type { ScrapeFailure } from './scrape-answer.js';
 import { failure } from './scrape-failure.js';
@@ -32,10 +32,12 @@ const TARGETS_OWN = 'Unsuccessful response code';
  *
  * An older agent sends no code: 408 and 503 are its own (time-out, unreachable) when it gives a reason that does not
  * begin with `Unsuccessful response code`; otherwise they are the target's.
+ *
+ * @param reasons - how much of its words is kept
  */
-export function agentFailure(answer: AgentFailure, agentName: string): ScrapeFailure {
+export function agentFailure(answer: AgentFailure, agentName: string, reasons: BoundedWords): ScrapeFailure {
   const code = codeOf(answer);
-  const words = `${wordsOf(answer, code)} (agent ${agentName})`;
+  const words = `${reasons.cut(wordsOf(answer, code))} (agent ${agentName})`;
   return code === 'upstream_error'
     ? failure(code, words, relayedStatus(answer.statusCode))
     : failure(code, words);

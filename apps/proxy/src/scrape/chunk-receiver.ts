@@ -4,7 +4,7 @@ import type {
   HeaderDataMessage,
   SummaryDataMessage,
 } from '@app/protocol';
-import type { Bound } from '@app/operations';
+import type { Bound, BoundedWords } from '@app/operations';
 import type { StreamSession } from '../agents/stream-session.js';
 import { agentFailure } from './agent-failure.js';
 import type { BodyMemory } from './body-memory.js';
@@ -21,6 +21,8 @@ export interface ChunkReceiverContext {
   readonly memory: BodyMemory;
   /** Bytes on the link that one body may have. */
   readonly maxBodyBytes: number;
+  /** How much of an agent's words is kept. */
+  readonly reasons: BoundedWords;
   /** Whether the call carries one large body alone, and so may be paused. */
   readonly isOwnCall: boolean;
   /** Of the bodies on calls of their own that one agent may send at once. */
@@ -93,8 +95,8 @@ export class ChunkReceiver {
     }
     const status = header.headerStatusCode;
     if (status < 200 || status > 299) {
-      const reason = header.headerFailureReason;
-      pending.settle(agentFailure({ statusCode: status, reason, code: '' }, session.agent.name));
+      const answer = { statusCode: status, reason: header.headerFailureReason, code: '' };
+      pending.settle(agentFailure(answer, session.agent.name, this.context.reasons));
       return;
     }
     this.begin(pending, header);

@@ -117,6 +117,23 @@ describe('the bounds of the proxy', () => {
     await proxy.expectAtRest({ agents: 1, paths: 1 });
   });
 
+  it.each([
+    [100, `${'a'.repeat(100)} (agent edge-7)`, 0],
+    [101, `${'a'.repeat(100)}… (agent edge-7)`, 1],
+  ])('keep as much of a reason of %d characters as they may', async (length, words, reached) => {
+    const proxy = await ProxyUnderTest.start(stage, { limits: { maxReasonLength: 100 } });
+    const agent = await WireAgent.serving(stage, proxy.agentPort, ['app']);
+    agent.onScrape = ({ scrapeId }) =>
+      agent.answer(scrapeId, { statusCode: 503, failureReason: 'a'.repeat(length) });
+
+    const { body } = await proxy.scrape('app');
+
+    expect(body.toString()).toBe(`target_unreachable: ${words}\n`);
+    const bound = { bound: 'limits.maxReasonLength' };
+    expect(await proxy.metric('proxy_bound_limit', bound)).toBe(100);
+    expect(await proxy.metric('proxy_bound_reached_total', bound)).toBe(reached);
+  });
+
   it('take as many agents as they may', async () => {
     const proxy = await ProxyUnderTest.start(stage, { limits: { maxAgents: 1 } });
     const first = new WireAgent(stage, proxy.agentPort);

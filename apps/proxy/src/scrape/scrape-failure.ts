@@ -23,11 +23,10 @@ const STATUS: Record<FailureCode, number> = {
 };
 
 const MAX_PHRASE_LENGTH = 200;
-const MAX_WORDS_LENGTH = 2000;
 
 /** A failed scrape with the status of its code. */
 export function failure(code: FailureCode, words: string, status: number = STATUS[code]): ScrapeFailure {
-  return { kind: 'failure', code, status, words: words.slice(0, MAX_WORDS_LENGTH) };
+  return { kind: 'failure', code, status, words };
 }
 
 /**

@@ -1,24 +1,28 @@
 import { hasGzipMagic } from '@app/chunking';
+import type { BoundedWords } from '@app/operations';
 import type { ScrapeResponseMessage } from '@app/protocol';
 import { agentFailure } from './agent-failure.js';
 import type { BodyMemory } from './body-memory.js';
 import type { ScrapeFailure, ScrapeSuccess } from './scrape-answer.js';
 import { failure } from './scrape-failure.js';
 
-/**
- * The answer that one ScrapeResponse stands for. Its status decides, not `valid_response`, as existing proxies do it.
- *
- * @param maxBytes - what a body may have on the link
- */
+/** What one answer may have. */
+export interface AnswerLimits {
+  readonly memory: BodyMemory;
+  /** Bytes of its body on the link. */
+  readonly maxBytes: number;
+  readonly reasons: BoundedWords;
+}
+
+/** The answer that one ScrapeResponse stands for. Its status decides, not `valid_response`, as existing proxies do it. */
 export function toAnswer(
   message: ScrapeResponseMessage,
   agentName: string,
-  memory: BodyMemory,
-  maxBytes: number,
+  { memory, maxBytes, reasons }: AnswerLimits,
 ): ScrapeSuccess | ScrapeFailure {
   const { statusCode, failureReason: reason, failureCode: code } = message;
   if (statusCode < 200 || statusCode > 299) {
-    return agentFailure({ statusCode, reason, code }, agentName);
+    return agentFailure({ statusCode, reason, code }, agentName, reasons);
   }
   const bytes = bodyOf(message);
   if (bytes.length > maxBytes) {

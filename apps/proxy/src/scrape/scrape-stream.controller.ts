@@ -24,7 +24,7 @@ import { readMessages } from './message-reader.js';
 import type { PendingScrape } from './pending-scrape.js';
 import { PendingScrapes } from './pending-scrapes.js';
 import type { ScrapeFailure, ScrapeSuccess } from './scrape-answer.js';
-import { toAnswer } from './scrape-response-message.js';
+import { type AnswerLimits, toAnswer } from './scrape-response-message.js';
 
 type Reply = (error: null, answer: object) => void;
 
@@ -33,14 +33,19 @@ const MEBIBYTE = 1024 * 1024;
 /** The streams of a session: scrapes go out on one, answers come in on the others. */
 @Controller()
 export class ScrapeStreamController {
+  private readonly limits: AnswerLimits;
+
   constructor(
-    @Inject(PROXY_OPTIONS) private readonly options: ProxyOptions,
+    @Inject(PROXY_OPTIONS) { internal }: ProxyOptions,
     private readonly registry: AgentRegistryService,
     private readonly pendingScrapes: PendingScrapes,
-    private readonly memory: BodyMemory,
+    memory: BodyMemory,
     private readonly metrics: ProxyMetrics,
     private readonly deltas: DeltaScrapes,
-  ) {}
+  ) {
+    const { reasons } = registry;
+    this.limits = { memory, maxBytes: internal.maxZippedContentSizeMBytes * MEBIBYTE, reasons };
+  }
 
   /** Lives as long as the session; scrapes are written to the call itself, which knows back-pressure. */
   @GrpcMethod(SERVICE_NAME, 'readRequestsFromProxy')
@@ -121,7 +126,7 @@ export class ScrapeStreamController {
       void this.onDelta(message, pending);
       return;
     }
-    settle(pending, message, toAnswer(message, pending.session.agent.name, this.memory, this.maxBodyBytes));
+    settle(pending, message, toAnswer(message, pending.session.agent.name, this.limits));
   }
 
   private async onDelta(message: ScrapeResponseMessage, pending: PendingScrape): Promise<void> {
@@ -130,10 +135,12 @@ export class ScrapeStreamController {
 
   private chunkReceiver(metadata: Metadata): ChunkReceiver {
     const origin = originOf(metadata);
+    const { memory, maxBytes, reasons } = this.limits;
     return new ChunkReceiver({
       pendingScrapes: this.pendingScrapes,
-      memory: this.memory,
-      maxBodyBytes: this.maxBodyBytes,
+      memory,
+      maxBodyBytes: maxBytes,
+      reasons,
       isOwnCall: metadata.get(BODY_STREAM_HEADER)[0] === BODY_STREAM_MARK,
       largeBodyBound: this.registry.largeBodyBound,
       boundSession: this.registry.boundTo(origin.connectionId),
@@ -143,10 +150,6 @@ export class ScrapeStreamController {
       },
       onProblem: (problem) => this.metrics.transferProblem(problem),
     });
-  }
-
-  private get maxBodyBytes(): number {
-    return this.options.internal.maxZippedContentSizeMBytes * MEBIBYTE;
   }
 }
 

@@ -1,4 +1,4 @@
-import { Bound } from '@app/operations';
+import { Bound, BoundedWords } from '@app/operations';
 import { PendingScrapes } from '../scrape/pending-scrapes.js';
 import { BodyMemory } from '../scrape/body-memory.js';
 import { ChunkReceiver, type ChunkReceiverContext } from '../scrape/chunk-receiver.js';
@@ -32,6 +32,7 @@ export class ChunkScene {
       pendingScrapes: this.pendings,
       memory: this.memory,
       maxBodyBytes: 4 * MIB,
+      reasons: new BoundedWords(100),
       isOwnCall: false,
       largeBodyBound: new Bound(2),
       boundSession: undefined,

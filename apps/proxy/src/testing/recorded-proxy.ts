@@ -17,8 +17,15 @@ export async function startRecordedProxy(
 ): Promise<{ readonly proxy: RunningProxy; readonly lines: readonly Line[] }> {
   const lines: Line[] = [];
   const destination = { write: (line: string) => lines.push(JSON.parse(line) as Line) };
-  const logger = createLogger({ program: 'proxy', level: 'info', format: 'json', destination });
   const options = defaultProxyOptions({ ...overrides, http: { port: 0 }, agent: { port: 0 } });
+  const { maxLogLinesPerSec: maxLinesPerSec } = options.limits;
+  const logger = createLogger({
+    program: 'proxy',
+    level: 'info',
+    format: 'json',
+    destination,
+    maxLinesPerSec,
+  });
   const proxy = await startProxy(options, logger);
   stage.atEnd(() => proxy.close());
   return { proxy, lines };

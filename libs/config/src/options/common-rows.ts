@@ -20,6 +20,10 @@ export const logRows = (logLevelEnv: string, logFormatEnv: string) => ({
   }),
 });
 
+/** The bound both programs have on their logs. */
+export const logBoundRow = (): IntRow =>
+  boundRow(1000, 'Log lines in one second; what is more is left out, and counted in one line.');
+
 /** The rows both programs have for the pages they show an operator. */
 export const operationsRows = (ports: { readonly admin: number; readonly metrics: number }) => ({
   'admin.enabled': flag({
