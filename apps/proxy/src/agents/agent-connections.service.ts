@@ -5,6 +5,10 @@ import { PROXY_OPTIONS } from '../proxy-tokens.js';
 import { AgentRegistryService } from './agent-registry.service.js';
 import { AgentSockets } from './agent-sockets.js';
 import { Connections, type Connection } from './connections.js';
+import type { PartialMessages } from './partial-messages.js';
+import { RefusalLog } from './refusal-log.service.js';
+
+const MEBIBYTE = 1024 * 1024;
 
 /**
  * The connections agents come on; a bound session ends with its own. They are known for as long as the gRPC server is
@@ -17,7 +21,11 @@ export class AgentConnections implements OnApplicationShutdown {
   private readonly connections: Connections;
   private port: number | undefined;
 
-  constructor(registry: AgentRegistryService, @Inject(PROXY_OPTIONS) { limits, grpc }: ProxyOptions) {
+  constructor(
+    registry: AgentRegistryService,
+    @Inject(PROXY_OPTIONS) { limits, grpc }: ProxyOptions,
+    refusals: RefusalLog,
+  ) {
     this.sockets = new AgentSockets(() => this.port, {
       maxOpen: limits.maxAgentConnections,
       maxUnknown: limits.maxUnknownConnections,
@@ -27,7 +35,12 @@ export class AgentConnections implements OnApplicationShutdown {
     this.connections = new Connections(
       () => this.port,
       (connection) => registry.connectionClosed(connection),
-      limits.maxCallsPerConnection,
+      {
+        maxCalls: limits.maxCallsPerConnection,
+        maxPartialBytes: limits.partialMessageMBytes * MEBIBYTE,
+        onShort: (peer) =>
+          refusals.refused(peer, 'its message was on its way for longest when there was no room for more'),
+      },
     );
   }
 
@@ -60,6 +73,11 @@ export class AgentConnections implements OnApplicationShutdown {
   /** Of the calls on one connection. */
   get callBound(): Bound {
     return this.connections.callBound;
+  }
+
+  /** What arrived of messages that are not complete. */
+  get partialMessages(): PartialMessages {
+    return this.connections.partialMessages;
   }
 
   find(id: string): Connection | undefined {

@@ -1,4 +1,5 @@
 import { Metadata, type ServerUnaryCall, status } from '@grpc/grpc-js';
+import { PinoLogger } from 'nestjs-pino';
 import { describe, expect, it } from 'vitest';
 import { Registry } from 'prom-client';
 import { defaultProxyOptions } from '../config/proxy-options.js';
@@ -10,6 +11,7 @@ import { AgentConnections } from './agent-connections.service.js';
 import { AgentRegistryService } from './agent-registry.service.js';
 import { AgentController } from './agent.controller.js';
 import { CONNECTION_ID_HEADER } from './connections.js';
+import { RefusalLog } from './refusal-log.service.js';
 
 describe('connectAgent', () => {
   it('opens no session over a connection that has closed meanwhile', () => {
@@ -17,7 +19,7 @@ describe('connectAgent', () => {
     const paths = new PathTable(options.limits);
     const departed = new DepartedPaths(0, 1, () => 0);
     const registry = new AgentRegistryService(options, paths, departed, new PendingScrapes(1), []);
-    const connections = new AgentConnections(registry, options);
+    const connections = new AgentConnections(registry, options, new RefusalLog(new PinoLogger({})));
     const controller = new AgentController(
       options,
       registry,

@@ -4,6 +4,7 @@ import { constants, type ServerHttp2Session, type ServerHttp2Stream } from 'node
 import { TLSSocket } from 'node:tls';
 import { Bound } from '@app/operations';
 import { peerOf } from './agent-sockets.js';
+import { PartialMessages } from './partial-messages.js';
 
 /**
  * Header that the proxy itself puts into each incoming call to say which connection it came on; a value sent by a
@@ -87,6 +88,16 @@ export class Connection {
   }
 }
 
+/** What connections may have; any number of what is left out. */
+export interface ConnectionLimits {
+  /** Calls on one of them: HTTP/2 itself sees to it, here it is counted. */
+  readonly maxCalls?: number;
+  /** Bytes of messages that are not complete, over all of them. */
+  readonly maxPartialBytes?: number;
+  /** Told whose call was ended, as `address:port`, because there were more. */
+  readonly onShort?: (peer: string | undefined) => void;
+}
+
 /**
  * The HTTP/2 connections of one gRPC server, by id.
  *
@@ -98,19 +109,23 @@ export class Connections {
   private readonly byId = new Map<string, Connection>();
   /** Of the calls on one connection: reached each time it has as many as it may. */
   readonly callBound: Bound;
+  /** What arrived on the calls of messages that are not complete. */
+  readonly partialMessages: PartialMessages;
   private openCalls = 0;
 
   /**
    * @param localPort - the server's port, asked anew for each stream: the channel is shared by the whole process
    * @param onClosed - called once for each connection that has closed
-   * @param maxCallsPerConnection - HTTP/2 itself sees to it; here it is counted
    */
   constructor(
     private readonly localPort: () => number | undefined,
     private readonly onClosed: (connection: Connection) => void,
-    maxCallsPerConnection = Infinity,
+    { maxCalls, maxPartialBytes, onShort }: ConnectionLimits = {},
   ) {
-    this.callBound = new Bound(maxCallsPerConnection);
+    this.callBound = new Bound(maxCalls ?? Infinity);
+    this.partialMessages = new PartialMessages(maxPartialBytes ?? Infinity, ({ session }) =>
+      onShort?.(session && this.bySession.get(session as ServerHttp2Session)?.peer),
+    );
   }
 
   get size(): number {
@@ -156,6 +171,7 @@ export class Connections {
   private keepCall(callId: string, stream: ServerHttp2Stream, { calls }: Connection): void {
     this.openCalls += 1;
     calls.set(callId, stream);
+    this.partialMessages.follow(stream);
     if (calls.size === this.callBound.limit) {
       this.callBound.reached.add();
     }

@@ -100,6 +100,10 @@ export const limitRows = {
   ),
   'limits.maxLogLinesPerSec': logBoundRow(),
   'limits.bodyMemoryMBytes': boundRow(256, 'Memory for bodies of all scrapes, in MiB.'),
+  'limits.partialMessageMBytes': boundRow(
+    128,
+    'Memory for messages of agents that are not complete yet, in MiB; where it is full, the call whose message began first ends.',
+  ),
   'limits.deltaMemoryMBytes': int({
     default: 64,
     check: inRange(0, MAX_DELTA_MBYTES),

@@ -58,6 +58,11 @@ export class ProxyGauges {
     this.gauge('proxy_departed_paths', 'Paths whose agent left within the hold-down', () => departed.size);
     this.gauge('proxy_body_memory_bytes', 'Bytes of bodies held in memory', () => memory.held);
     this.gauge(
+      'proxy_partial_message_bytes',
+      'Bytes of messages of agents that are not complete',
+      () => connections.partialMessages.held,
+    );
+    this.gauge(
       'proxy_config_last_reload_successful',
       'Whether the configuration could be used when it was read last',
       () => Number(reloader.isLastUsable),
@@ -89,6 +94,7 @@ export class ProxyGauges {
         'limits.maxScrapesQueuedPerAgent': agents.queueBound,
         'limits.maxLargeBodiesPerAgent': agents.largeBodyBound,
         'limits.bodyMemoryMBytes': memory.bound,
+        'limits.partialMessageMBytes': connections.partialMessages.bound,
         'limits.maxReasonLength': agents.reasons.bound,
         'limits.maxLogLinesPerSec': logRate.bound,
         'limits.maxPathSeries': metrics.pathBound,
