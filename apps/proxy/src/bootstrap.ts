@@ -1,3 +1,4 @@
+import type { Server as HttpServer } from 'node:http';
 import type { Server } from 'node:https';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -21,10 +22,13 @@ import { ConfigReload } from './config-reload.lifecycle.js';
 import type { ProxyOptions } from './config/proxy-options.js';
 import { Dashboard } from './dashboard/dashboard.lifecycle.js';
 import { AddedParts } from './extensions/added-parts.service.js';
+import { PathTable } from './paths/path-table.js';
 import { ProxyAppModule } from './proxy-app.module.js';
 import { createScrapeAdapter } from './scrape/scrape-adapter.provider.js';
 import { ScrapeGate } from './scrape/scrape-gate.js';
 import { ScrapeTls } from './scrape/scrape-tls.js';
+import { ScrapeController } from './scrape/scrape.controller.js';
+import { addShortcut } from './scrape/scrape-shortcut.js';
 import { ScrapeService } from './scrape/scrape.service.js';
 import { ScraperConnections } from './scrape/scraper-connections.js';
 
@@ -66,7 +70,7 @@ export async function startProxy(
     { bodyParser: false, abortOnError: false },
   );
   try {
-    return await open(app, options, logger, tls);
+    return await open(app, options, logger, tls, added.length > 0);
   } catch (error) {
     tls?.stop();
     await app.close();
@@ -79,6 +83,7 @@ async function open(
   options: ProxyOptions,
   logger: Logger,
   tls: ScrapeTls | undefined,
+  hasAddedRoutes: boolean,
 ): Promise<RunningProxy> {
   app.get(AddedParts).apply();
   const connections = app.get(AgentConnections);
@@ -89,6 +94,9 @@ async function open(
   const fastify = app.getHttpAdapter().getInstance();
   await tls?.follow(fastify.server as Server);
   app.get(ScraperConnections).watch(fastify.server);
+  if (!hasAddedRoutes) {
+    takeShortcut(app, fastify.server, logger);
+  }
   const httpPort = await listen(fastify, {
     port: options.http.port,
     bindAddress: options.http.bindAddress,
@@ -112,6 +120,22 @@ async function open(
       await app.close();
     },
   };
+}
+
+/** Modules of others may have routes and middleware of their own; where there are none, scrapes need not look for any. */
+function takeShortcut(app: NestFastifyApplication, server: HttpServer, logger: Logger): void {
+  const [paths, gate, scrapes] = [app.get(PathTable), app.get(ScrapeGate), app.get(ScrapeController)];
+  addShortcut(server, {
+    isServed: (path) => gate.isReady && paths.find(path) !== undefined,
+    scrape: async (request, response) => {
+      try {
+        await scrapes.take(request, response);
+      } catch (error) {
+        logger.error({ err: error }, 'a scrape crashed');
+        response.destroy();
+      }
+    },
+  });
 }
 
 function agentServer(

@@ -41,7 +41,7 @@ export class LeavingLifecycle implements BeforeApplicationShutdown {
 
   async beforeApplicationShutdown(): Promise<void> {
     if (this.gate.isOpen) {
-      this.gate.leave();
+      this.gate.retire();
       this.log.info({ inFlight: this.pending.size, agents: this.agents.size }, 'leaving');
       await delay(GRACE_MS);
     }

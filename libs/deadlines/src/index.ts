@@ -1,1 +1,2 @@
+export { Cancellation, type CancellationToken } from './cancellation.js';
 export { type Deadline, Deadlines } from './deadlines.js';

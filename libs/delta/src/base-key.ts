@@ -8,11 +8,15 @@ export interface ScrapeShape {
   readonly authorization: string;
 }
 
+/** Longer keys are digests, in characters. */
+const MAX_LENGTH = 512;
+
 /**
  * Which bodies may serve one another as bases: those of one path, asked for with the same accept, query and
- * authorization. A digest, so that no credential is kept and every key has the same length.
+ * authorization. A digest where it would hold a credential or be long: neither is kept.
  */
 export function baseKey({ path, accept, query, authorization }: ScrapeShape): string {
   // The path comes last: it alone may hold any character.
-  return hash('sha256', `${accept}\n${query}\n${authorization}\n${path}`, 'base64');
+  const key = `${accept}\n${query}\n${authorization}\n${path}`;
+  return authorization === '' && key.length <= MAX_LENGTH ? key : hash('sha256', key, 'base64');
 }

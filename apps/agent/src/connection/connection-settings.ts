@@ -1,5 +1,6 @@
 import { isIPv4 } from 'node:net';
 import { Bound } from '@app/operations';
+import { CAPABILITIES, type Capability } from '@app/protocol';
 import type { ChannelOptions } from '@grpc/grpc-js';
 import { type AgentOptions, formatEndpoint } from '../config/agent-options.js';
 import { isLinkEncrypted } from '../config/link-security.js';
@@ -14,12 +15,18 @@ export function connectionOptions(options: AgentOptions): ConnectionOptions {
   return {
     endpoints: options.endpoints,
     isConsolidated: options.consolidated,
+    capabilities: announcedCapabilities(options),
     inFlightBound: new Bound(
       IN_FLIGHT_FACTOR * (options.limits.maxScrapesWaiting + options.http.maxConcurrentClients),
     ),
     reconnectPauseMs: options.internal.reconnectPauseSecs * 1_000,
     failbackProbeMs: options.internal.failbackProbeSecs * 1_000,
   };
+}
+
+/** A proxy offers bases to those who can do something with them. */
+function announcedCapabilities({ wire }: AgentOptions): readonly Capability[] {
+  return CAPABILITIES.filter((word) => word !== 'body-delta' || wire.compression !== 'passthrough');
 }
 
 export function heartbeatOptions(options: AgentOptions): HeartbeatOptions {

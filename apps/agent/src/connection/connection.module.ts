@@ -72,7 +72,7 @@ import { ProxyDialer } from './proxy-dialer.js';
           writer,
           log,
           heartbeat: heartbeatOptions(options),
-          scrape: (scrape, signal) => scrapes.scrape(scrape, signal),
+          scrape: (scrape, cancellation) => scrapes.scrape(scrape, cancellation),
           routes: (endpoint, signal) => dialer.routes(endpoint, signal),
           forget: (session) => deltas.forget(session),
           observeConnect: (outcome) => metrics.connected(outcome),

@@ -117,7 +117,7 @@ test('a session the proxy ends aborts its scrapes at once, and waits a second at
 
   proxy.read.end();
   await pass();
-  const atOnce = [scrapes[0]?.aborted, proxy.responses.isHalfClosed, proxy.isClosed];
+  const atOnce = [scrapes[0]?.isCancelled, proxy.responses.isHalfClosed, proxy.isClosed];
   await pass(1_000);
 
   expect(atOnce).toEqual([true, true, false]);
@@ -135,7 +135,7 @@ test('a scrape id that is in use is not scraped twice', async () => {
   await pass();
   proxy.ask({ ...request, scrapeId: 0 });
 
-  expect(scrapes.map((signal) => signal.aborted)).toEqual([true, false]);
+  expect(scrapes.map((signal) => signal.isCancelled)).toEqual([true, false]);
   expect(lines).toContainEqual(expect.objectContaining({ level: 'warn', scrapeId: 0 }));
 });
 

@@ -12,8 +12,8 @@ import type { ScrapeParts } from './session-scrapes.js';
 
 const MAX_IN_FLIGHT = 3;
 const unknownPath: ScrapeParts['scrape'] = () => Promise.resolve(agentFailure('path_not_found', 'unknown'));
-const hanging: ScrapeParts['scrape'] = (_scrape, signal) =>
-  new Promise((resolve) => signal.addEventListener('abort', () => resolve(undefined)));
+const hanging: ScrapeParts['scrape'] = (_scrape, cancellation) =>
+  new Promise((resolve) => cancellation.onCancel(() => resolve(undefined)));
 
 /** Takes no answer. */
 class ProxyThatReadsNoAnswers extends AgreeableProxy {

@@ -1,4 +1,4 @@
-import { CAPABILITIES, type Capability, parseCapabilities } from '@app/protocol';
+import { type Capability, parseCapabilities } from '@app/protocol';
 import type { AgentIdentity } from '../agent-identity.js';
 import type { ProxyClient } from './proxy-port.js';
 
@@ -6,6 +6,8 @@ import type { ProxyClient } from './proxy-port.js';
 export interface Introduction {
   identity: AgentIdentity;
   isConsolidated: boolean;
+  /** What it can beyond prometheus-proxy 4.x. */
+  capabilities: readonly Capability[];
   /** The proxies it may dial, in order of preference, as `host:port`. */
   proxies: readonly string[];
   /** Which of them it has dialled. */
@@ -34,7 +36,7 @@ export async function registerAgent(
     consolidated: isConsolidated,
     proxyEndpoints: [...proxies],
     currentEndpointIndex: proxyIndex,
-    capabilities: [...CAPABILITIES],
+    capabilities: [...introduction.capabilities],
   });
   if (!registered.ok) {
     return registered.problem.words;

@@ -1,9 +1,10 @@
+import { Cancellation, type CancellationToken } from '@app/deadlines';
 import type { Bound } from '@app/operations';
 
 /** What one session was asked and has not answered, by scrape id. Entries leave when their scrape ends. */
 export class ScrapesInFlight {
   readonly #bound: Bound;
-  readonly #running = new Map<number, AbortController>();
+  readonly #running = new Map<number, Cancellation>();
   #idle: (() => void)[] = [];
 
   /** @param bound - of those that are under way; shared by all sessions */
@@ -15,17 +16,17 @@ export class ScrapesInFlight {
     return this.#running.size;
   }
 
-  /** A signal for a scrape that begins; or why it does not: its id is under way already, or there is no room. */
-  begin(scrapeId: number): AbortSignal | 'in_use' | 'full' {
+  /** The token of a scrape that begins; or why it does not: its id is under way already, or there is no room. */
+  begin(scrapeId: number): CancellationToken | 'in_use' | 'full' {
     if (this.#running.has(scrapeId)) {
       return 'in_use';
     }
     if (!this.#bound.admits(this.#running.size + 1)) {
       return 'full';
     }
-    const controller = new AbortController();
-    this.#running.set(scrapeId, controller);
-    return controller.signal;
+    const cancellation = new Cancellation();
+    this.#running.set(scrapeId, cancellation);
+    return cancellation;
   }
 
   end(scrapeId: number): void {
@@ -36,13 +37,13 @@ export class ScrapesInFlight {
   }
 
   /** Give one up. Nothing happens when it is not under way. */
-  abort(scrapeId: number): void {
-    this.#running.get(scrapeId)?.abort();
+  cancel(scrapeId: number): void {
+    this.#running.get(scrapeId)?.cancel();
   }
 
-  abortAll(): void {
-    for (const controller of this.#running.values()) {
-      controller.abort();
+  cancelAll(): void {
+    for (const cancellation of this.#running.values()) {
+      cancellation.cancel();
     }
   }
 

@@ -1,4 +1,5 @@
 import type { Bound } from '@app/operations';
+import type { Capability } from '@app/protocol';
 import type { AgentIdentity } from '../agent-identity.js';
 import { formatEndpoint, type ProxyEndpoint } from '../config/proxy-endpoints.js';
 import type { Place } from './endpoints.js';
@@ -11,6 +12,8 @@ export interface OpeningOptions {
   /** The proxies that may be dialled, in order of preference. */
   endpoints: readonly ProxyEndpoint[];
   isConsolidated: boolean;
+  /** What is announced. */
+  capabilities: readonly Capability[];
   /** Of the scrapes of one session that are made, or whose answers the link has not taken. */
   inFlightBound: Bound;
 }
@@ -104,10 +107,11 @@ export class SessionOpening {
   }
 
   #register(client: ProxyClient, agentId: string, proxyIndex: number): ReturnType<typeof registerAgent> {
-    const { endpoints, isConsolidated } = this.#options;
+    const { endpoints, isConsolidated, capabilities } = this.#options;
     const proxies = endpoints.map(formatEndpoint);
     const { identity } = this.#parts;
-    return registerAgent(client, agentId, { identity, isConsolidated, proxies, proxyIndex });
+    const introduction = { identity, isConsolidated, capabilities, proxies, proxyIndex };
+    return registerAgent(client, agentId, introduction);
   }
 }
 

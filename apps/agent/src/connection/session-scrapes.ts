@@ -1,3 +1,4 @@
+import type { CancellationToken } from '@app/deadlines';
 import type { Bound, Logger } from '@app/operations';
 import type { ResponseStreams, ResponseWriter } from '../scrape/response-writer.js';
 import type { Scrape } from '../scrape/scrape.js';
@@ -7,8 +8,8 @@ import { ScrapesInFlight } from './scrapes-in-flight.js';
 
 /** What answering scrapes takes. */
 export interface ScrapeParts {
-  /** Makes one scrape; undefined when its signal was aborted before there was a result. */
-  scrape: (scrape: Scrape, signal: AbortSignal) => Promise<ScrapeResult | undefined>;
+  /** Makes one scrape; undefined when it was cancelled before there was a result. */
+  scrape: (scrape: Scrape, cancellation: CancellationToken) => Promise<ScrapeResult | undefined>;
   writer: ResponseWriter;
   log: Logger;
 }
@@ -50,23 +51,27 @@ export class SessionScrapes {
 
   /** Make a scrape and send what comes of it. Never rejects. */
   async serve(scrape: Scrape): Promise<void> {
-    const signal = this.#inFlight.begin(scrape.scrapeId);
-    if (signal === 'in_use') {
+    const begun = this.#inFlight.begin(scrape.scrapeId);
+    if (begun === 'in_use') {
       this.#parts.log.warn({ scrapeId: scrape.scrapeId }, 'scrape id is in use already, request dropped');
-    } else if (signal === 'full') {
-      await this.#refuse(scrape);
-    } else {
-      await this.#make(scrape, signal);
+      return;
     }
+    if (begun === 'full') {
+      return this.#refuse(scrape);
+    }
+    const result = await this.#parts
+      .scrape(scrape, begun)
+      .catch((error: unknown) => this.#crashed(scrape, error));
+    await this.#answer(scrape, result, begun);
   }
 
   /** Give one up without an answer. Nothing happens when it is not under way. */
   cancel(scrapeId: number): void {
-    this.#inFlight.abort(scrapeId);
+    this.#inFlight.cancel(scrapeId);
   }
 
   cancelAll(): void {
-    this.#inFlight.abortAll();
+    this.#inFlight.cancelAll();
   }
 
   /** Settles as soon as none is under way. */
@@ -74,17 +79,9 @@ export class SessionScrapes {
     return this.#inFlight.whenIdle();
   }
 
-  async #make(scrape: Scrape, signal: AbortSignal): Promise<void> {
-    try {
-      const result = await this.#resultOf(scrape, signal);
-      if (result !== undefined) {
-        await this.#answer(scrape.scrapeId, result, signal);
-      }
-    } catch (error) {
-      this.#parts.log.error({ err: error, path: scrape.path }, 'answering a scrape failed');
-    } finally {
-      this.#inFlight.end(scrape.scrapeId);
-    }
+  #crashed({ path }: Scrape, error: unknown): ScrapeResult {
+    this.#parts.log.error({ err: error, path }, 'scraping failed');
+    return agentFailure('target_unreachable', 'internal error in the agent, see its log');
   }
 
   async #refuse({ scrapeId, path }: Scrape): Promise<void> {
@@ -102,24 +99,22 @@ export class SessionScrapes {
     }
   }
 
-  async #resultOf(scrape: Scrape, signal: AbortSignal): Promise<ScrapeResult | undefined> {
+  async #answer(
+    { scrapeId, path }: Scrape,
+    result: ScrapeResult | undefined,
+    cancellation: CancellationToken,
+  ): Promise<void> {
     try {
-      return await this.#parts.scrape(scrape, signal);
-    } catch (error) {
-      this.#parts.log.error({ err: error, path: scrape.path }, 'scraping failed');
-      return agentFailure('target_unreachable', 'internal error in the agent, see its log');
-    }
-  }
-
-  async #answer(scrapeId: number, result: ScrapeResult, signal: AbortSignal): Promise<void> {
-    try {
-      if (!signal.aborted) {
+      if (result !== undefined && !cancellation.isCancelled) {
         await this.#parts.writer.write({ agentId: this.#agentId, scrapeId }, result, this.#streams);
       }
+    } catch (error) {
+      this.#parts.log.error({ err: error, path }, 'answering a scrape failed');
     } finally {
-      if (result.kind === 'answered') {
+      if (result?.kind === 'answered') {
         result.release();
       }
+      this.#inFlight.end(scrapeId);
     }
   }
 }

@@ -136,6 +136,7 @@ async function askWhoItIs(
   const introduction = {
     identity: { ...identity, agentName: `doctor of ${agentName}` },
     isConsolidated: options.consolidated,
+    capabilities: CAPABILITIES,
     proxies: options.endpoints.map(formatEndpoint),
     proxyIndex: 0,
   };

@@ -1,3 +1,4 @@
+import { Cancellation } from '@app/deadlines';
 import { gunzipSync } from 'node:zlib';
 import { collect } from '@app/chunking';
 import { doctor } from '@app/operations';
@@ -45,7 +46,7 @@ export async function examineTarget(
   };
   const share = new MemoryBudget(memoryBytes(options)).open();
   try {
-    const outcome = await client.fetch(request, share, limit);
+    const outcome = await client.fetch(request, share, Cancellation.of(limit));
     switch (outcome.kind) {
       case 'failed':
         return [problem('answer', outcome.words, 'can this host reach the target? try curl with its URL')];

@@ -31,9 +31,9 @@ export async function writeBodyStream(
   options: BodyStreamOptions,
 ): Promise<boolean> {
   const cancel = (): void => stream.cancel();
-  answer.signal.addEventListener('abort', cancel, { once: true });
+  answer.cancellation.onCancel(cancel);
   try {
-    if (answer.signal.aborted) {
+    if (answer.cancellation.isCancelled) {
       return false;
     }
     const isTaken = await writeAll(stream, address, answer, options);
@@ -43,12 +43,12 @@ export async function writeBodyStream(
     stream.halfClose();
     return (await stream.ended) === undefined;
   } catch (error) {
-    if (error instanceof BodyBrokenError || answer.signal.aborted) {
+    if (error instanceof BodyBrokenError || answer.cancellation.isCancelled) {
       return false;
     }
     throw error;
   } finally {
-    answer.signal.removeEventListener('abort', cancel);
+    answer.cancellation.offCancel(cancel);
     // After a good end there is nothing left to cancel.
     stream.cancel();
   }

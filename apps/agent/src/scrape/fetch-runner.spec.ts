@@ -1,4 +1,4 @@
-import { Deadlines } from '@app/deadlines';
+import { Cancellation, Deadlines } from '@app/deadlines';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { AnswerHead, FetchOutcome } from './fetch-outcome.js';
 import { type FetchOrder, FetchRunner } from './fetch-runner.js';
@@ -56,7 +56,7 @@ function setUp(outcomes: FetchOutcome[], maxRetries = 5, limitMs = 60_000) {
     accept: '',
     authorization: '',
     share: new MemoryBudget(1_000).open(),
-    deadline: new ScrapeDeadline(limitMs, new AbortController().signal, new Deadlines()),
+    deadline: new ScrapeDeadline(limitMs, new Cancellation(), new Deadlines()),
     times: new ScrapeTimes(),
   };
   return { runner, order, remaining, observed, limits };

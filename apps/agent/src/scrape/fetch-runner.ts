@@ -1,12 +1,13 @@
+import { isPromise } from '@app/extensions';
 import type { PassedHeader } from '@app/protocol';
 import { pause } from '../pause.js';
 import type { TargetAddress } from '../paths/target-address.js';
-import type { FetchOutcome } from './fetch-outcome.js';
+import type { FetchOutcome, FlowingBody } from './fetch-outcome.js';
 import type { MemoryShare } from './memory-budget.js';
 import { retryDelayMs } from './retry-delay.js';
 import type { ScrapeDeadline } from './scrape-deadline.js';
 import type { ScrapeTimes } from './scrape-times.js';
-import type { ScrapeLimits, TurnOutcome } from './scrape-limits.js';
+import type { ScrapeLimits } from './scrape-limits.js';
 import type { TargetClient } from './target-client.js';
 
 /** What to ask of a target. */
@@ -69,16 +70,26 @@ export class FetchRunner {
 
   /** The turn lasts until the body has stopped flowing; the outcome is known as soon as it begins to. */
   async #attempt(order: FetchOrder, retry: number): Promise<RunOutcome> {
-    const { promise, resolve } = Promise.withResolvers<FetchOutcome>();
-    const key = `${order.address.origin}${order.address.pathAndQuery}`;
-    const turn = this.#limits.run(key, order.deadline.signal, async () => {
-      order.times.fetchStarted();
-      const outcome = await this.#fetch(order, retry).finally(() => order.times.fetchEnded());
-      resolve(outcome);
-      await (outcome.kind === 'flowing' ? outcome.body.closed : undefined);
-      return outcome;
-    });
-    return settled(await Promise.race([promise, turn]));
+    const { address, deadline, times } = order;
+    const taken = this.#limits.take(`${address.origin}${address.pathAndQuery}`, deadline.cancellation);
+    const turn = isPromise(taken) ? await taken : taken;
+    if (turn.kind !== 'taken') {
+      return turn.kind === 'overloaded' ? { kind: 'no_turn' } : { kind: 'aborted', stage: turn.stage };
+    }
+    let flowing: FlowingBody | undefined;
+    times.fetchStarted();
+    try {
+      const outcome = await this.#fetch(order, retry);
+      flowing = outcome.kind === 'flowing' ? outcome.body : undefined;
+      return outcome.kind === 'aborted' ? { kind: 'aborted', stage: 'running' } : outcome;
+    } finally {
+      times.fetchEnded();
+      if (flowing === undefined) {
+        turn.end();
+      } else {
+        void flowing.closed.then(turn.end);
+      }
+    }
   }
 
   #fetch(order: FetchOrder, retry: number): Promise<FetchOutcome> {
@@ -92,7 +103,7 @@ export class FetchRunner {
       remainingMs: deadline.remainingMs,
       retry,
     };
-    return this.#client.fetch(request, order.share, deadline.signal);
+    return this.#client.fetch(request, order.share, deadline.cancellation);
   }
 
   async #waitBefore(retry: number, outcome: RunOutcome, deadline: ScrapeDeadline): Promise<boolean> {
@@ -101,8 +112,8 @@ export class FetchRunner {
     if (delayMs >= deadline.remainingMs) {
       return false;
     }
-    await pause(delayMs, deadline.signal);
-    return !deadline.signal.aborted;
+    await pause(delayMs, deadline.cancellation.signal);
+    return !deadline.cancellation.isCancelled;
   }
 }
 
@@ -112,17 +123,4 @@ function mayPass(outcome: RunOutcome): boolean {
     return outcome.head.statusCode >= 500 && outcome.head.statusCode <= 599;
   }
   return outcome.kind === 'failed' && outcome.failure === 'target_unreachable' && !outcome.hasTimedOut;
-}
-
-function settled(outcome: FetchOutcome | TurnOutcome<FetchOutcome>): RunOutcome {
-  switch (outcome.kind) {
-    case 'ran':
-      return settled(outcome.value);
-    case 'overloaded':
-      return { kind: 'no_turn' };
-    case 'aborted':
-      return { kind: 'aborted', stage: 'stage' in outcome ? outcome.stage : 'running' };
-    default:
-      return outcome;
-  }
 }

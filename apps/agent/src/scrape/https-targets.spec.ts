@@ -1,3 +1,4 @@
+import { Cancellation } from '@app/deadlines';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
@@ -62,7 +63,11 @@ async function createClient(options: TargetTlsOptions, egress = Egress.none): Pr
 function fetchFrom(client: TargetClient, url: string): Promise<FetchOutcome> {
   const { address } = parseTargetAddress(url) as { address: TargetAddress };
   const request = { address, accept: '', authorization: '', remainingMs: 5_000, retry: 0 };
-  return client.fetch(request, new MemoryBudget(10_000_000).open(), AbortSignal.timeout(5_000));
+  return client.fetch(
+    request,
+    new MemoryBudget(10_000_000).open(),
+    Cancellation.of(AbortSignal.timeout(5_000)),
+  );
 }
 
 /** Fetch once; the words of the failure, or the body. */
@@ -295,7 +300,11 @@ describe('behind an HTTP proxy', () => {
 
     const { address } = parseTargetAddress('https://db.example/metrics') as { address: TargetAddress };
     const request = { address, accept: '', authorization: '', remainingMs: 100, retry: 0 };
-    const fetched = await client.fetch(request, new MemoryBudget(1_000).open(), AbortSignal.timeout(100));
+    const fetched = await client.fetch(
+      request,
+      new MemoryBudget(1_000).open(),
+      Cancellation.of(AbortSignal.timeout(100)),
+    );
 
     expect(fetched).toEqual({ kind: 'aborted' });
   });

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import type { CancellationToken } from '@app/deadlines';
 import type { InProcessTarget } from '../paths/in-process-target.js';
 import type { FetchFailureKind, FetchOutcome } from './fetch-outcome.js';
 import type { MemoryShare } from './memory-budget.js';
@@ -6,21 +7,21 @@ import type { MemoryShare } from './memory-budget.js';
 /**
  * Ask a target in this process, as a target behind a socket is asked: within the deadline, the size and the memory.
  *
- * @param signal - ends the wait; what the target still works on is dropped
+ * @param cancellation - ends the wait; what the target still works on is dropped
  */
 export async function askInProcess(
   target: InProcessTarget,
   maxBytes: number,
   share: MemoryShare,
-  signal: AbortSignal,
+  cancellation: CancellationToken,
 ): Promise<FetchOutcome> {
   const { promise: aborted, resolve } = Promise.withResolvers<FetchOutcome>();
-  const onAbort = (): void => resolve({ kind: 'aborted' });
-  signal.addEventListener('abort', onAbort, { once: true });
+  const onCancel = (): void => resolve({ kind: 'aborted' });
+  cancellation.onCancel(onCancel);
   try {
-    return await Promise.race([render(target, maxBytes, share, signal), aborted]);
+    return await Promise.race([render(target, maxBytes, share, cancellation), aborted]);
   } finally {
-    signal.removeEventListener('abort', onAbort);
+    cancellation.offCancel(onCancel);
   }
 }
 
@@ -28,7 +29,7 @@ async function render(
   target: InProcessTarget,
   maxBytes: number,
   share: MemoryShare,
-  signal: AbortSignal,
+  cancellation: CancellationToken,
 ): Promise<FetchOutcome> {
   let body: Buffer;
   try {
@@ -37,7 +38,7 @@ async function render(
     const words = error instanceof Error ? error.message : String(error);
     return failed('target_unreachable', `the metrics of this process cannot be had: ${words}`);
   }
-  if (signal.aborted) {
+  if (cancellation.isCancelled) {
     return { kind: 'aborted' };
   }
   if (body.length > maxBytes) {

@@ -1,7 +1,8 @@
+import { Cancellation } from '@app/deadlines';
 import { expect, test, vi } from 'vitest';
 import { LargeBodyGate } from './large-body-gate.js';
 
-const never = new AbortController().signal;
+const never = new Cancellation();
 
 test('only so many run at once', async () => {
   const gate = new LargeBodyGate(1);
@@ -19,15 +20,15 @@ test('only so many run at once', async () => {
   expect(await other).toEqual({ kind: 'ran', value: 'second' });
 });
 
-test('who waits leaves when its signal aborts, and never runs', async () => {
+test('who waits leaves when it is cancelled, and never runs', async () => {
   const gate = new LargeBodyGate(1);
   const { promise, resolve } = Promise.withResolvers<void>();
-  const controller = new AbortController();
+  const cancellation = new Cancellation();
   const task = vi.fn(() => Promise.resolve());
   const first = gate.run(never, () => promise);
 
-  const waiting = gate.run(controller.signal, task);
-  controller.abort();
+  const waiting = gate.run(cancellation, task);
+  cancellation.cancel();
 
   expect(await waiting).toEqual({ kind: 'aborted' });
   resolve();
@@ -35,14 +36,14 @@ test('who waits leaves when its signal aborts, and never runs', async () => {
   expect(task).not.toHaveBeenCalled();
 });
 
-test('who runs is awaited to its own end, also when its signal aborts', async () => {
+test('who runs is awaited to its own end, also when it is cancelled', async () => {
   const gate = new LargeBodyGate(1);
-  const controller = new AbortController();
+  const cancellation = new Cancellation();
   const { promise, resolve } = Promise.withResolvers<string>();
 
-  const running = gate.run(controller.signal, () => promise);
+  const running = gate.run(cancellation, () => promise);
   await Promise.resolve();
-  controller.abort();
+  cancellation.cancel();
   resolve('cleaned up');
 
   expect(await running).toEqual({ kind: 'ran', value: 'cleaned up' });

@@ -1,7 +1,8 @@
+import type { CancellationToken } from '@app/deadlines';
 import { Bound } from '@app/operations';
 import { Turnstile } from './turnstile.js';
 
-/** How many large bodies travel at once; who waits leaves the moment its signal aborts. */
+/** How many large bodies travel at once; who waits leaves the moment it is cancelled. */
 export class LargeBodyGate {
   /** Of the bodies that travel at once; reached whenever one has to wait. */
   readonly bound: Bound;
@@ -15,10 +16,10 @@ export class LargeBodyGate {
 
   /** Run `task` when it is its turn; once it runs, it is awaited to its end. */
   async run<T>(
-    signal: AbortSignal,
+    cancellation: CancellationToken,
     task: () => Promise<T>,
   ): Promise<{ kind: 'ran'; value: T } | { kind: 'aborted' }> {
-    if (!this.#turnstile.tryEnter() && !(await this.#turnstile.wait(signal))) {
+    if (!this.#turnstile.tryEnter() && !(await this.#turnstile.wait(cancellation))) {
       return { kind: 'aborted' };
     }
     try {

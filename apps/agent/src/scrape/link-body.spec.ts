@@ -1,3 +1,4 @@
+import { Cancellation } from '@app/deadlines';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import type { AnswerHead, FetchOutcome, FlowingBody } from './fetch-outcome.js';
@@ -8,7 +9,7 @@ import { MemoryBudget, type MemoryShare } from './memory-budget.js';
 type Fetched = Extract<FetchOutcome, { kind: 'whole' | 'flowing' }>;
 
 const options = { minGzipBytes: 10, maxBytes: 100_000, flowBytes: 5_000 };
-const never = new AbortController().signal;
+const never = new Cancellation();
 
 function head(contentEncoding: string): AnswerHead {
   return {
@@ -46,7 +47,7 @@ function share(): MemoryShare {
   return new MemoryBudget(1_000_000).open();
 }
 
-function encode(fetched: Fetched): Promise<EncodingOutcome> {
+async function encode(fetched: Fetched): Promise<EncodingOutcome> {
   return encodeForLink(fetched, options, share(), never);
 }
 

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { createGzip, gzipSync } from 'node:zlib';
+import type { CancellationToken } from '@app/deadlines';
 import { gzip, hasGzipMagic } from '@app/chunking';
 import { codingOf, type ContentCoding } from './content-coding.js';
 import type { FetchedBody } from './fetch-outcome.js';
@@ -34,39 +35,40 @@ const MAX_TEXT_BYTES = 1024 * 1024;
  * that is not small text is compressed once.
  *
  * @param share - is charged with the beginning of a flowing body, which is held until it can be sent
+ * @returns at once for a body that stays as it came
  * @throws what iterating a flowing body throws, while its beginning is read
  */
-export async function encodeForLink(
+export function encodeForLink(
   fetched: FetchedBody,
   options: EncodingOptions,
   share: MemoryShare,
-  signal: AbortSignal,
-): Promise<EncodingOutcome> {
+  cancellation: CancellationToken,
+): EncodingOutcome | Promise<EncodingOutcome> {
   const coding = codingOf(fetched);
   if (coding === undefined) {
     const words = `the target answered with Content-Encoding "${shown(fetched.head.contentEncoding)}", which was not asked for`;
     return { kind: 'failed', code: 'invalid_payload', words };
   }
   if (fetched.kind === 'flowing') {
-    return encodeFlowing(fetched.body, coding, options, share, signal);
+    return encodeFlowing(fetched.body, coding, options, share, cancellation.signal);
   }
   return coding === 'gzip'
     ? checkWholeGzip(fetched.pieces, fetched.byteCount, options)
-    : { kind: 'encoded', body: await encodeIdentity(fetched.pieces, fetched.byteCount, options, signal) };
+    : encodeIdentity(fetched.pieces, fetched.byteCount, options, cancellation);
 }
 
 async function encodeIdentity(
   pieces: Buffer[],
   byteCount: number,
   options: EncodingOptions,
-  signal: AbortSignal,
-): Promise<LinkBody> {
+  cancellation: CancellationToken,
+): Promise<EncodingOutcome> {
   const bytes = joined(pieces);
   if (byteCount <= Math.min(options.minGzipBytes, MAX_TEXT_BYTES) && isUtf8(bytes)) {
-    return { kind: 'text', text: bytes.toString('utf8'), byteCount };
+    return { kind: 'encoded', body: { kind: 'text', text: bytes.toString('utf8'), byteCount } };
   }
-  const compressed = byteCount <= SMALL_BODY_BYTES ? gzipSync(bytes) : await gzip(bytes, signal);
-  return { kind: 'gzip', pieces: [compressed], byteCount: compressed.length };
+  const compressed = byteCount <= SMALL_BODY_BYTES ? gzipSync(bytes) : await gzip(bytes, cancellation.signal);
+  return { kind: 'encoded', body: { kind: 'gzip', pieces: [compressed], byteCount: compressed.length } };
 }
 
 function checkWholeGzip(pieces: Buffer[], byteCount: number, options: EncodingOptions): EncodingOutcome {
@@ -128,6 +130,8 @@ function firstBytes(pieces: Buffer[]): Buffer {
 
 /** The last four bytes, zeros before them when there are fewer. */
 function lastBytes(pieces: Buffer[]): Buffer {
+  const last = pieces.at(-1);
+  if (last !== undefined && last.length >= 4) return last.subarray(-4);
   const tail = Buffer.alloc(4);
   for (let at = pieces.length - 1, missing = 4; at >= 0 && missing > 0; at -= 1) {
     const piece = pieces[at]?.subarray(-missing) ?? tail;

@@ -1,3 +1,4 @@
+import { Cancellation } from '@app/deadlines';
 import { expect, test, vi } from 'vitest';
 import { FakeStream } from '../testing/fake-proxy-clients.js';
 import { BodyBrokenError } from './fetch-outcome.js';
@@ -38,14 +39,14 @@ function setUp(
   return { writer, ways, types, responses, chunks, own };
 }
 
-function answer(body: LinkBody, signal = new AbortController().signal): ScrapeAnswer {
+function answer(body: LinkBody, cancellation = new Cancellation()): ScrapeAnswer {
   return {
     kind: 'answered',
     statusCode: 200,
     contentType: 'text/plain',
     url: '',
     body,
-    signal,
+    cancellation,
     release: () => undefined,
   };
 }
@@ -130,12 +131,12 @@ test('a body that breaks off cancels its stream instead of ending it', async () 
 test('a large body that finds no place in time is answered with a failure', async () => {
   const gate = new LargeBodyGate(1);
   const { promise, resolve } = Promise.withResolvers<void>();
-  const busy = gate.run(new AbortController().signal, () => promise);
+  const busy = gate.run(new Cancellation(), () => promise);
   const { writer, ways, responses, types } = setUp({}, gate);
-  const controller = new AbortController();
+  const cancellation = new Cancellation();
 
-  const written = writer.write(address, answer(gzipBody(30), controller.signal), ways);
-  controller.abort();
+  const written = writer.write(address, answer(gzipBody(30), cancellation), ways);
+  cancellation.cancel();
   await written;
 
   expect(responses.written).toMatchObject([

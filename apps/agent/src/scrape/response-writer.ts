@@ -53,53 +53,46 @@ export class ResponseWriter {
 
   /** Settles when the link has taken the whole result or never will. The caller releases the result. */
   async write(address: AnswerAddress, result: ScrapeResult, streams: ResponseStreams): Promise<void> {
+    const one = this.#asOneMessage(address, result, streams.known);
+    if (one !== undefined) {
+      const isTaken = await streams.responses.write(one.message);
+      this.#observe(isTaken ? one.type : 'dropped');
+    } else if (result.kind === 'answered') {
+      this.#observe(await this.#writeInParts(address, result, streams));
+    }
+  }
+
+  /** What most results are; undefined for a body that travels in parts. */
+  #asOneMessage(
+    address: AnswerAddress,
+    result: ScrapeResult,
+    known: KnownAdditions,
+  ): { message: OutgoingResponse; type: ResultType } | undefined {
     if (result.kind === 'failed') {
-      this.#observe(await this.#writeFailure(address, result, streams));
-    } else {
-      this.#observe(await this.#writeAnswer(address, result, streams));
+      return { message: failureMessage(address, result, known), type: 'non-gzipped' };
+    }
+    const { body } = result;
+    switch (body.kind) {
+      case 'text':
+        return { message: answerMessage(address, result, body.text, known), type: 'non-gzipped' };
+      case 'delta':
+        return { message: deltaMessage(address, result, body, known), type: 'delta' };
+      case 'gzip': {
+        const { ownCallBytes, chunkBytes } = this.#options;
+        return body.byteCount < (known.takesWholeBodies ? ownCallBytes : Math.min(chunkBytes, ownCallBytes))
+          ? { message: answerMessage(address, result, body.pieces, known), type: 'gzipped' }
+          : undefined;
+      }
+      case 'flow':
+        return undefined;
     }
   }
 
-  async #writeAnswer(
-    address: AnswerAddress,
-    answer: ScrapeAnswer,
-    streams: ResponseStreams,
-  ): Promise<ResultType> {
+  #writeInParts(address: AnswerAddress, answer: ScrapeAnswer, streams: ResponseStreams): Promise<ResultType> {
     const { body } = answer;
-    if (body.kind === 'text') {
-      const isTaken = await streams.responses.write(answerMessage(address, answer, body.text, streams.known));
-      return isTaken ? 'non-gzipped' : 'dropped';
-    }
-    if (body.kind === 'delta') {
-      return (await streams.responses.write(deltaMessage(address, answer, body, streams.known)))
-        ? 'delta'
-        : 'dropped';
-    }
-    if (body.kind === 'flow' || body.byteCount >= this.#options.ownCallBytes) {
-      return this.#writeLarge(address, answer, streams);
-    }
-    return streams.known.takesWholeBodies || body.byteCount < this.#options.chunkBytes
-      ? this.#writeZipped(address, answer, body, streams)
-      : this.#writeChunks(address, answer, body, streams);
-  }
-
-  async #writeFailure(
-    address: AnswerAddress,
-    failure: Extract<ScrapeResult, { kind: 'failed' }>,
-    streams: ResponseStreams,
-  ): Promise<ResultType> {
-    const message = failureMessage(address, failure, streams.known);
-    return (await streams.responses.write(message)) ? 'non-gzipped' : 'dropped';
-  }
-
-  async #writeZipped(
-    address: AnswerAddress,
-    answer: ScrapeAnswer,
-    body: GzipBody,
-    streams: ResponseStreams,
-  ): Promise<ResultType> {
-    const message = answerMessage(address, answer, body.pieces, streams.known);
-    return (await streams.responses.write(message)) ? 'gzipped' : 'dropped';
+    return body.kind === 'gzip' && body.byteCount < this.#options.ownCallBytes
+      ? this.#writeChunks(address, answer, body, streams)
+      : this.#writeLarge(address, answer, streams);
   }
 
   /** All at once: the chunks of one result stay together, and the stream keeps their order. */
@@ -126,7 +119,7 @@ export class ResponseWriter {
     answer: ScrapeAnswer,
     streams: ResponseStreams,
   ): Promise<ResultType> {
-    const outcome = await this.#largeBodies.run(answer.signal, () =>
+    const outcome = await this.#largeBodies.run(answer.cancellation, () =>
       writeBodyStream(streams.openBodyStream(), address, answer, {
         chunkBytes: this.#options.chunkBytes,
         known: streams.known,
@@ -136,7 +129,7 @@ export class ResponseWriter {
       return outcome.value ? 'chunked' : 'dropped';
     }
     const failure = agentFailure('overloaded', 'other large bodies are being sent', answer.url);
-    await this.#writeFailure(address, failure, streams);
+    await streams.responses.write(failureMessage(address, failure, streams.known));
     return 'dropped';
   }
 }

@@ -1,55 +1,61 @@
-import { Deadlines } from '@app/deadlines';
+import { Cancellation, Deadlines } from '@app/deadlines';
 import { afterEach, expect, test, vi } from 'vitest';
 import { ScrapeDeadline, scrapeLimitMs } from './scrape-deadline.js';
 
 afterEach(() => vi.useRealTimers());
 
-test('the signal aborts when the time is over', () => {
+function cancelled(): Cancellation {
+  const cancellation = new Cancellation();
+  cancellation.cancel();
+  return cancellation;
+}
+
+test('it is cancelled when the time is over', () => {
   vi.useFakeTimers();
-  const deadline = new ScrapeDeadline(100, new AbortController().signal, new Deadlines());
+  const deadline = new ScrapeDeadline(100, new Cancellation(), new Deadlines());
 
   vi.advanceTimersByTime(99);
-  const before = deadline.signal.aborted;
+  const before = deadline.cancellation.isCancelled;
   vi.advanceTimersByTime(1);
 
-  expect([before, deadline.signal.aborted, deadline.hasPassed]).toEqual([false, true, true]);
+  expect([before, deadline.cancellation.isCancelled, deadline.hasPassed]).toEqual([false, true, true]);
 });
 
 test('a scrape that is given up has not run out of time', () => {
-  const given = new AbortController();
-  const deadline = new ScrapeDeadline(100, given.signal, new Deadlines());
+  const given = new Cancellation();
+  const deadline = new ScrapeDeadline(100, given, new Deadlines());
 
-  given.abort();
+  given.cancel();
 
-  expect([deadline.signal.aborted, deadline.hasPassed]).toEqual([true, false]);
+  expect([deadline.cancellation.isCancelled, deadline.hasPassed]).toEqual([true, false]);
 });
 
 test('a scrape that was given up before it began is aborted from the start', () => {
-  const deadline = new ScrapeDeadline(100, AbortSignal.abort(), new Deadlines());
+  const deadline = new ScrapeDeadline(100, cancelled(), new Deadlines());
 
-  expect([deadline.signal.aborted, deadline.hasPassed]).toEqual([true, false]);
+  expect([deadline.cancellation.isCancelled, deadline.hasPassed]).toEqual([true, false]);
 });
 
 test('an ended deadline aborts nothing and keeps nothing', () => {
   vi.useFakeTimers();
-  const given = new AbortController();
+  const given = new Cancellation();
   const deadlines = new Deadlines();
-  const deadline = new ScrapeDeadline(100, given.signal, deadlines);
+  const deadline = new ScrapeDeadline(100, given, deadlines);
 
   deadline.end();
-  given.abort();
+  given.cancel();
 
-  expect(deadline.signal.aborted).toBe(false);
+  expect(deadline.cancellation.isCancelled).toBe(false);
   expect(deadlines.size).toBe(0);
 });
 
 test('a limit longer than timers can run does not end at once', () => {
   vi.useFakeTimers();
-  const deadline = new ScrapeDeadline(2 ** 32 - 1, new AbortController().signal, new Deadlines());
+  const deadline = new ScrapeDeadline(2 ** 32 - 1, new Cancellation(), new Deadlines());
 
   vi.advanceTimersByTime(1_000);
 
-  expect(deadline.signal.aborted).toBe(false);
+  expect(deadline.cancellation.isCancelled).toBe(false);
 });
 
 test.each([

@@ -1,28 +1,30 @@
-import type { Deadline, Deadlines } from '@app/deadlines';
+import { Cancellation, type CancellationToken, type Deadline, type Deadlines } from '@app/deadlines';
 
 /**
- * The time a scrape may take, as a signal that aborts when it is over or when the scrape is given up. The
- * clock starts with the object; whoever makes it ends it.
+ * The time a scrape may take: cancelled when it is over or when the scrape is given up. The clock starts with the
+ * object; whoever makes it ends it.
  */
 export class ScrapeDeadline {
-  readonly signal: AbortSignal;
   readonly limitMs: number;
-  readonly #controller = new AbortController();
+  readonly #over = new Cancellation();
   readonly #endsAtMs: number;
   readonly #deadline: Deadline;
-  readonly #given: AbortSignal;
+  readonly #given: CancellationToken;
   #hasPassed = false;
 
-  constructor(limitMs: number, given: AbortSignal, deadlines: Deadlines) {
-    this.signal = this.#controller.signal;
+  constructor(limitMs: number, given: CancellationToken, deadlines: Deadlines) {
     this.limitMs = limitMs;
     this.#endsAtMs = performance.now() + limitMs;
     this.#given = given;
     this.#deadline = deadlines.set(this.#endsAtMs, () => this.#pass());
-    given.addEventListener('abort', this.giveUp, { once: true });
-    if (given.aborted) {
+    given.onCancel(this.giveUp);
+    if (given.isCancelled) {
       this.giveUp();
     }
+  }
+
+  get cancellation(): CancellationToken {
+    return this.#over;
   }
 
   /** Whether it was the time that ran out, not somebody who gave up. */
@@ -34,22 +36,22 @@ export class ScrapeDeadline {
     return Math.max(0, this.#endsAtMs - performance.now());
   }
 
-  /** Stop the clock; nothing is aborted any more. */
+  /** Stop the clock; nothing is cancelled any more. */
   end(): void {
     this.#deadline.cancel();
-    this.#given.removeEventListener('abort', this.giveUp);
+    this.#given.offCancel(this.giveUp);
   }
 
-  /** Stop the clock and abort what still goes on. */
+  /** Stop the clock and cancel what still goes on. */
   readonly giveUp = (): void => {
     this.end();
-    this.#controller.abort();
+    this.#over.cancel();
   };
 
   #pass(): void {
     this.#hasPassed = true;
     this.end();
-    this.#controller.abort();
+    this.#over.cancel();
   }
 }
 

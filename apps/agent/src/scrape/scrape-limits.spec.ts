@@ -1,8 +1,8 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { Cancellation } from '@app/deadlines';
 import { expect, test, vi } from 'vitest';
-import { ScrapeLimits } from './scrape-limits.js';
+import { ScrapeLimits, type Turn } from './scrape-limits.js';
 
-const never = new AbortController().signal;
+const never = new Cancellation();
 
 /** A task that runs until it is told to end. */
 class OpenTask {
@@ -16,6 +16,18 @@ class OpenTask {
     });
 }
 
+/** Run a task when it is its turn. */
+async function run(
+  gate: ScrapeLimits,
+  key: string,
+  cancellation: Cancellation,
+  task: () => Promise<string>,
+): Promise<string | Exclude<Turn, { kind: 'taken' }>> {
+  const turn = await gate.take(key, cancellation);
+  if (turn.kind !== 'taken') return turn;
+  return task().finally(turn.end);
+}
+
 function limits(maxConcurrent: number, maxConcurrentPerTarget: number, maxWaiting = 100): ScrapeLimits {
   return new ScrapeLimits({ maxConcurrent, maxConcurrentPerTarget, maxWaiting });
 }
@@ -25,8 +37,8 @@ test('of one target only so many run at once, and who waits holds no place among
   const hung = [new OpenTask(), new OpenTask(), new OpenTask(), new OpenTask()];
   const other = new OpenTask();
 
-  const hungRuns = hung.map((task) => gate.run('hung', never, task.run));
-  const otherRun = gate.run('other', never, other.run);
+  const hungRuns = hung.map((task) => run(gate, 'hung', never, task.run));
+  const otherRun = run(gate, 'other', never, other.run);
   await vi.waitFor(() => expect(other.isRunning).toBe(true));
 
   expect(hung.map((task) => task.isRunning)).toEqual([true, true, false, false]);
@@ -46,7 +58,7 @@ test('over all targets only so many run at once', async () => {
   const gate = limits(2, 2);
   const tasks = [new OpenTask(), new OpenTask(), new OpenTask()];
 
-  const runs = tasks.map((task, index) => gate.run(`target ${index}`, never, task.run));
+  const runs = tasks.map((task, index) => run(gate, `target ${index}`, never, task.run));
   await vi.waitFor(() => expect(gate.runningCount).toBe(2));
   const before = tasks.map((task) => task.isRunning);
   tasks[0]?.end();
@@ -55,64 +67,50 @@ test('over all targets only so many run at once', async () => {
   expect(before).toEqual([true, true, false]);
   tasks[1]?.end();
   tasks[2]?.end();
-  expect(await Promise.all(runs)).toMatchObject([{ kind: 'ran' }, { kind: 'ran' }, { kind: 'ran' }]);
+  expect(await Promise.all(runs)).toEqual(['done', 'done', 'done']);
 });
 
 test.each([
   ['its target', 'target', 'a'],
   ['a place among all', 'overall', 'b'],
-])('who waits for %s leaves the moment its signal aborts', async (_name, stage, key) => {
+])('who waits for %s leaves the moment it is cancelled', async (_name, stage, key) => {
   const gate = limits(1, 1);
   const running = new OpenTask();
-  const run = gate.run('a', never, running.run);
+  const first = run(gate, 'a', never, running.run);
   await vi.waitFor(() => expect(running.isRunning).toBe(true));
-  const controller = new AbortController();
+  const cancellation = new Cancellation();
   const waiting = new OpenTask();
 
-  const outcome = gate.run(key, controller.signal, waiting.run);
+  const outcome = run(gate, key, cancellation, waiting.run);
   await Promise.resolve();
-  controller.abort();
+  cancellation.cancel();
 
-  expect(await outcome).toEqual({ kind: 'aborted', stage });
+  expect(await outcome).toEqual({ kind: 'cancelled', stage });
   expect(gate.waitingCount).toBe(0);
   running.end();
-  await run;
+  await first;
   expect(waiting.isRunning).toBe(false);
   expect(gate.targetCount).toBe(0);
 });
 
-test('a running task that fails as it is aborted makes room at once', async () => {
+test('a turn is taken at once where there is room', () => {
   const gate = limits(1, 1);
-  const controller = new AbortController();
-  const first = gate.run('a', controller.signal, () => pause(60_000, undefined, controller));
-  await vi.waitFor(() => expect(gate.runningCount).toBe(1));
 
-  controller.abort();
-
-  expect(await first).toEqual({ kind: 'aborted', stage: 'running' });
-  expect(await gate.run('a', never, () => Promise.resolve(1))).toEqual({ kind: 'ran', value: 1 });
+  expect(gate.take('a', never)).toMatchObject({ kind: 'taken' });
+  expect([gate.runningCount, gate.targetCount]).toEqual([1, 1]);
 });
 
 test('more than may wait are turned away at once', async () => {
   const gate = limits(1, 1, 2);
   const running = new OpenTask();
-  const runs = [gate.run('a', never, running.run)];
+  const runs = [run(gate, 'a', never, running.run)];
   await vi.waitFor(() => expect(running.isRunning).toBe(true));
-  runs.push(gate.run('a', never, () => Promise.resolve('second')));
-  runs.push(gate.run('b', never, () => Promise.resolve('third')));
+  runs.push(run(gate, 'a', never, () => Promise.resolve('second')));
+  runs.push(run(gate, 'b', never, () => Promise.resolve('third')));
 
-  const oneTooMany = await gate.run('c', never, () => Promise.resolve('fourth'));
+  const oneTooMany = await run(gate, 'c', never, () => Promise.resolve('fourth'));
 
   expect(oneTooMany).toEqual({ kind: 'overloaded' });
   running.end();
   await Promise.all(runs);
-});
-
-test('a task that throws passes its error on and frees its place', async () => {
-  const gate = limits(1, 1);
-
-  await expect(gate.run('a', never, () => Promise.reject(new Error('bug')))).rejects.toThrow('bug');
-
-  expect(gate.targetCount).toBe(0);
-  expect(await gate.run('a', never, () => Promise.resolve(1))).toEqual({ kind: 'ran', value: 1 });
 });

@@ -1,3 +1,4 @@
+import type { CancellationToken } from '@app/deadlines';
 import { Bound } from '@app/operations';
 import { Turnstile } from './turnstile.js';
 
@@ -10,16 +11,18 @@ export interface ScrapeLimitOptions {
   maxWaiting: number;
 }
 
-/** What became of a task: its value, or why it did not run. */
-export type TurnOutcome<T> =
-  | { kind: 'ran'; value: T }
+/** Whose turn it is, or why it is nobody's. */
+export type Turn =
+  /** Whoever got it ends it, once. */
+  | { kind: 'taken'; end: () => void }
+  /** So many wait already. */
   | { kind: 'overloaded' }
-  /** The signal was aborted, while waiting for others of the same target or for a free place among all. */
-  | { kind: 'aborted'; stage: 'target' | 'overall' | 'running' };
+  /** It was cancelled, while waiting for others of the same target or for a free place among all. */
+  | { kind: 'cancelled'; stage: 'target' | 'overall' };
 
 /**
  * How many fetches run at once, and who waits. A fetch waits for its target first and holds no place among
- * all meanwhile, so one hung target delays nobody else. Whoever waits leaves the moment its signal aborts.
+ * all meanwhile, so one hung target delays nobody else. Whoever waits leaves the moment it is cancelled.
  */
 export class ScrapeLimits {
   /** Of the fetches at once; reached whenever one has to wait. */
@@ -53,53 +56,59 @@ export class ScrapeLimits {
   }
 
   /**
-   * Run `task` when it is its turn. It must end soon after `signal` aborts.
+   * Take a turn: at once where there is room.
    *
    * @param targetKey - the target's URL with its query
    */
-  async run<T>(targetKey: string, signal: AbortSignal, task: () => Promise<T>): Promise<TurnOutcome<T>> {
+  take(targetKey: string, cancellation: CancellationToken): Turn | Promise<Turn> {
     if (!this.waitingBound.admits(this.#waiting + 1)) {
       return { kind: 'overloaded' };
     }
     const turns = this.#join(targetKey);
-    try {
-      return await this.#runInTurn(turns, signal, task);
-    } catch (error) {
-      if (signal.aborted) {
-        return { kind: 'aborted', stage: 'running' };
-      }
-      throw error;
-    } finally {
+    if (!turns.target.tryEnter()) {
+      return this.#waitForTarget(targetKey, turns, cancellation);
+    }
+    return this.#overall.tryEnter()
+      ? this.#taken(targetKey, turns)
+      : this.#waitForPlace(targetKey, turns, cancellation);
+  }
+
+  async #waitForTarget(
+    targetKey: string,
+    turns: TargetTurns,
+    cancellation: CancellationToken,
+  ): Promise<Turn> {
+    if (!(await this.#wait(turns.target, cancellation))) {
       this.#part(targetKey, turns);
+      return { kind: 'cancelled', stage: 'target' };
     }
+    return this.#overall.tryEnter()
+      ? this.#taken(targetKey, turns)
+      : this.#waitForPlace(targetKey, turns, cancellation);
   }
 
-  async #runInTurn<T>(
-    { target }: TargetTurns,
-    signal: AbortSignal,
-    task: () => Promise<T>,
-  ): Promise<TurnOutcome<T>> {
-    if (!target.tryEnter() && !(await this.#wait(target, signal))) {
-      return { kind: 'aborted', stage: 'target' };
+  async #waitForPlace(targetKey: string, turns: TargetTurns, cancellation: CancellationToken): Promise<Turn> {
+    if (await this.#wait(this.#overall, cancellation)) {
+      return this.#taken(targetKey, turns);
     }
-    try {
-      if (!this.#overall.tryEnter() && !(await this.#wait(this.#overall, signal))) {
-        return { kind: 'aborted', stage: 'overall' };
-      }
-      try {
-        return { kind: 'ran', value: await task() };
-      } finally {
-        this.#overall.leave();
-      }
-    } finally {
-      target.leave();
-    }
+    turns.target.leave();
+    this.#part(targetKey, turns);
+    return { kind: 'cancelled', stage: 'overall' };
   }
 
-  async #wait(turnstile: Turnstile, signal: AbortSignal): Promise<boolean> {
+  #taken(targetKey: string, turns: TargetTurns): Turn {
+    const end = (): void => {
+      this.#overall.leave();
+      turns.target.leave();
+      this.#part(targetKey, turns);
+    };
+    return { kind: 'taken', end };
+  }
+
+  async #wait(turnstile: Turnstile, cancellation: CancellationToken): Promise<boolean> {
     this.#waiting += 1;
     try {
-      return await turnstile.wait(signal);
+      return await turnstile.wait(cancellation);
     } finally {
       this.#waiting -= 1;
     }

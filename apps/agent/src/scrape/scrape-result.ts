@@ -1,3 +1,4 @@
+import type { CancellationToken } from '@app/deadlines';
 import type { FailureCode, PassedHeader } from '@app/protocol';
 import type { ScrapeTimes } from './scrape-times.js';
 
@@ -37,8 +38,8 @@ export interface ScrapeAnswer {
   headers?: readonly PassedHeader[] | undefined;
   url: string;
   body: LinkBody;
-  /** Aborts when the time for the scrape is over or nobody waits for it any more; ends a flowing body. */
-  signal: AbortSignal;
+  /** Given up when the time for the scrape is over or nobody waits for it any more; ends a flowing body. */
+  cancellation: CancellationToken;
   /** Gives back the memory the body was counted with, and ends it if it still flows. May be called twice. */
   release: () => void;
   /** What the time was spent on. */

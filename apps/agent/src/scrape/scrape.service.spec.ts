@@ -1,3 +1,4 @@
+import { Cancellation } from '@app/deadlines';
 import { Test } from '@nestjs/testing';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { AgentAppModule } from '../agent-app.module.js';
@@ -12,7 +13,7 @@ import { ScrapeLimits } from './scrape-limits.js';
 import { ScrapeService } from './scrape.service.js';
 import { TargetClient } from './target-client.js';
 
-const never = new AbortController().signal;
+const never = new Cancellation();
 const scrape: Scrape = {
   scrapeId: 0,
   path: 'app',
@@ -85,11 +86,11 @@ test('a failure holds nothing', async () => {
 test('a scrape that is given up has no result', async () => {
   const target = await openTarget(() => undefined);
   const { service, limits, memory } = await openService(target.url());
-  const controller = new AbortController();
+  const cancellation = new Cancellation();
 
-  const result = service.scrape(scrape, controller.signal);
+  const result = service.scrape(scrape, cancellation);
   await vi.waitFor(() => expect(target.openCount).toBe(1));
-  controller.abort();
+  cancellation.cancel();
 
   expect(await result).toBeUndefined();
   expect(memory.usedBytes).toBe(0);

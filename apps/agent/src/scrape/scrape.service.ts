@@ -1,15 +1,17 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Deadlines } from '@app/deadlines';
+import { type CancellationToken, Deadlines } from '@app/deadlines';
+import { isPromise } from '@app/extensions';
 import { LOGGER, maskUrl } from '@app/operations';
 import type { Logger } from 'pino';
 import { DeltaCoder } from '../delta/delta-coder.js';
 import type { DeltaCoding } from '../delta/delta-coding.js';
 import { filterBody, type FilterOutcome } from '../filter/filter-body.js';
+import type { MetricFilter } from '../filter/metric-filter.js';
 import { MetricFilters } from '../filter/metric-filters.js';
 import { AgentMetrics } from '../metrics/agent-metrics.js';
 import { appendQuery, type TargetAddress } from '../paths/target-address.js';
 import { type Target, TargetTable } from '../paths/target-table.js';
-import { BodyBrokenError, type FetchedBody } from './fetch-outcome.js';
+import { type AnswerHead, BodyBrokenError, type FetchedBody } from './fetch-outcome.js';
 import { FetchRunner, type RunOutcome } from './fetch-runner.js';
 import { encodeForLink, type EncodingOutcome } from './link-body.js';
 import { MemoryBudget, type MemoryShare } from './memory-budget.js';
@@ -47,13 +49,13 @@ export class ScrapeService {
   /**
    * Fetch what a path stands for.
    *
-   * @param signal - aborts when nobody waits for the answer any more
+   * @param cancellation - given up when nobody waits for the answer any more
    * @returns the answer, which the caller releases, or why there is none; undefined when it was given up
    */
-  async scrape(scrape: Scrape, signal: AbortSignal): Promise<ScrapeResult | undefined> {
+  async scrape(scrape: Scrape, cancellation: CancellationToken): Promise<ScrapeResult | undefined> {
     const startedAtMs = performance.now();
     const target = this.targets.find(scrape.path);
-    const result = target === undefined ? unknownPath(scrape) : await this.ask(target, scrape, signal);
+    const result = target === undefined ? unknownPath(scrape) : await this.ask(target, scrape, cancellation);
     this.count(result, target);
     if (this.log.isLevelEnabled('debug')) {
       this.logDone(scrape, result, performance.now() - startedAtMs);
@@ -61,7 +63,11 @@ export class ScrapeService {
     return result;
   }
 
-  private async ask(target: Target, scrape: Scrape, signal: AbortSignal): Promise<ScrapeResult | undefined> {
+  private ask(
+    target: Target,
+    scrape: Scrape,
+    cancellation: CancellationToken,
+  ): ScrapeFailure | Promise<ScrapeResult | undefined> {
     const url = scrape.isDebug ? shownUrl(target, scrape.query) : '';
     if (target.address.kind === 'invalid') {
       return agentFailure('target_unreachable', target.address.reason, url);
@@ -73,103 +79,76 @@ export class ScrapeService {
       return agentFailure('bad_request', words, url);
     }
     const authorization = target.authorization?.() ?? address.authorization;
-    return this.begin(scrape, { ...address, authorization, pathAndQuery }, url, signal);
+    const share = this.memory.open();
+    if (!share.grow(sizeOf(scrape))) {
+      return agentFailure('overloaded', 'the memory for scrapes is used up', url);
+    }
+    const limitMs = scrapeLimitMs(scrape.budgetMs, this.settings.timeout);
+    const deadline = new ScrapeDeadline(limitMs, cancellation, this.deadlines);
+    const times = new ScrapeTimes();
+    const job = { scrape, url, share, deadline, times, coding: this.deltas.begin(scrape) };
+    return this.run(job, { ...address, authorization, pathAndQuery });
   }
 
-  private async begin(
-    scrape: Scrape,
-    address: TargetAddress,
-    url: string,
-    signal: AbortSignal,
-  ): Promise<ScrapeResult | undefined> {
-    const share = this.memory.open();
-    const deadline = new ScrapeDeadline(
-      scrapeLimitMs(scrape.budgetMs, this.settings.timeout),
-      signal,
-      this.deadlines,
-    );
-    const times = new ScrapeTimes();
-    const job: Job = { scrape, url, share, deadline, times, coding: this.deltas.begin(scrape) };
-    let isHandedOn = false;
+  private async run(job: Job, address: TargetAddress): Promise<ScrapeResult | undefined> {
+    const { scrape, share, deadline, times, coding } = job;
+    const { accept, authorization, headers } = scrape;
+    const wantsPlain = coding?.wantsPlain ?? false;
+    const order = { address, accept, authorization, headers, wantsPlain, share, deadline, times };
+    let result: ScrapeResult | undefined;
     try {
-      const result = await this.fetchAndEncode(job, address);
-      isHandedOn = result?.kind === 'answered';
-      return result === undefined ? undefined : { ...result, times };
+      const outcome = await this.runner.run(order);
+      result =
+        outcome.kind === 'whole' || outcome.kind === 'flowing'
+          ? await this.encode(outcome, job)
+          : this.failureOf(outcome, job);
+    } catch (error) {
+      result = this.brokenOff(error, job);
     } finally {
-      if (!isHandedOn) {
+      if (result?.kind !== 'answered') {
         release(job);
       }
     }
+    if (result !== undefined) {
+      result.times = times;
+    }
+    return result;
   }
 
-  private async fetchAndEncode(job: Job, address: TargetAddress): Promise<ScrapeResult | undefined> {
-    const { scrape, share, deadline, times, url, coding } = job;
-    const { accept, authorization, headers } = scrape;
-    if (!share.grow(scrape.query.length + accept.length + authorization.length + sizeOf(headers))) {
-      return agentFailure('overloaded', 'the memory for scrapes is used up', url);
+  /** At once where there is nothing to do but to look at the body. */
+  private encode(fetched: FetchedBody, job: Job): ScrapeResult | Promise<ScrapeResult> {
+    const filter = this.filters.find(job.scrape.path);
+    if (filter !== undefined || job.coding !== undefined) {
+      return this.filterAndEncode(fetched, filter, job);
     }
-    const outcome = await this.runner.run({
-      address,
-      accept,
-      authorization,
-      headers,
-      wantsPlain: coding?.wantsPlain ?? false,
-      share,
-      deadline,
-      times,
-    });
-    if (outcome.kind !== 'whole' && outcome.kind !== 'flowing') {
-      return this.failureOf(outcome, job);
-    }
-    return this.encode(outcome, job);
+    const encoded = encodeForLink(fetched, this.settings.encoding, job.share, job.deadline.cancellation);
+    return isPromise(encoded)
+      ? encoded.then((outcome) => toResult(outcome, fetched.head, job))
+      : toResult(encoded, fetched.head, job);
   }
 
-  private async encode(
-    outcome: Extract<RunOutcome, { kind: 'whole' | 'flowing' }>,
+  private async filterAndEncode(
+    fetched: FetchedBody,
+    filter: MetricFilter | undefined,
     job: Job,
-  ): Promise<ScrapeResult | undefined> {
-    const { deadline, url } = job;
-    try {
-      const filtered = await this.filter(outcome, job);
-      const encoded = filtered.kind === 'failed' ? filtered : await this.encodeBody(filtered, job);
-      if (encoded.kind === 'failed') {
-        return agentFailure(encoded.code, encoded.words, url);
-      }
-      return {
-        kind: 'answered',
-        statusCode: outcome.head.statusCode,
-        contentType: outcome.head.contentType,
-        headers: outcome.head.passed,
-        url,
-        body: encoded.body,
-        signal: deadline.signal,
-        release: () => {
-          if (encoded.body.kind === 'flow') {
-            deadline.giveUp();
-          }
-          release(job);
-        },
-      };
-    } catch (error) {
-      return this.brokenOff(error, job);
-    }
+  ): Promise<ScrapeResult> {
+    const filtered = filter === undefined ? fetched : await this.filter(fetched, filter, job);
+    const outcome = filtered.kind === 'failed' ? filtered : await this.encodeBody(filtered, job);
+    return toResult(outcome, fetched.head, job);
   }
 
   private async encodeBody(body: FetchedBody, { coding, share, deadline }: Job): Promise<EncodingOutcome> {
     const coded = await coding?.encode(body, share);
-    return coded ?? encodeForLink(body, this.settings.encoding, share, deadline.signal);
+    return coded ?? encodeForLink(body, this.settings.encoding, share, deadline.cancellation);
   }
 
-  private async filter(body: FetchedBody, { scrape, share, deadline }: Job): Promise<FilterOutcome> {
-    const filter = this.filters.find(scrape.path);
+  private filter(body: FetchedBody, filter: MetricFilter, { share, deadline }: Job): Promise<FilterOutcome> {
     const { maxBytes } = this.settings.encoding;
-    return filter === undefined
-      ? body
-      : filterBody(body, filter, { maxBytes, share, signal: deadline.signal });
+    return filterBody(body, filter, { maxBytes, share, signal: deadline.cancellation.signal });
   }
 
   private brokenOff(error: unknown, job: Job): ScrapeFailure | undefined {
-    if (job.deadline.signal.aborted) {
+    if (job.deadline.cancellation.isCancelled) {
       return this.failureOf({ kind: 'aborted', stage: 'running' }, job);
     }
     if (error instanceof BodyBrokenError) {
@@ -216,8 +195,10 @@ function unknownPath(scrape: Scrape): ScrapeFailure {
   return agentFailure('path_not_found', `Invalid path: ${scrape.path}`, scrape.isDebug ? 'None' : '');
 }
 
-function sizeOf(headers: Scrape['headers'] = []): number {
-  return headers.reduce((sum, { name, value }) => sum + name.length + value.length, 0);
+/** What a request holds while it waits, in characters. */
+function sizeOf({ query, accept, authorization, headers = [] }: Scrape): number {
+  const size = query.length + accept.length + authorization.length;
+  return headers.reduce((sum, { name, value }) => sum + name.length + value.length, size);
 }
 
 function timedOut(stage: 'target' | 'overall' | 'running', job: Job): ScrapeFailure {
@@ -232,6 +213,30 @@ function timedOut(stage: 'target' | 'overall' | 'running', job: Job): ScrapeFail
     case 'overall':
       return agentFailure('overloaded', `waited ${limit} for other targets, which are slow`, job.url);
   }
+}
+
+function toResult(outcome: EncodingOutcome, head: AnswerHead, job: Job): ScrapeResult {
+  if (outcome.kind === 'failed') {
+    return agentFailure(outcome.code, outcome.words, job.url);
+  }
+  const { body } = outcome;
+  const { deadline } = job;
+  const end = (): void => {
+    if (body.kind === 'flow') {
+      deadline.giveUp();
+    }
+    release(job);
+  };
+  return {
+    kind: 'answered',
+    statusCode: head.statusCode,
+    contentType: head.contentType,
+    headers: head.passed,
+    url: job.url,
+    body,
+    cancellation: deadline.cancellation,
+    release: end,
+  };
 }
 
 function release(job: Job): void {

@@ -1,3 +1,4 @@
+import { Cancellation } from '@app/deadlines';
 import { describe, expect, test, vi } from 'vitest';
 import { TestTarget } from '../testing/test-target.js';
 import type { FetchOutcome } from './fetch-outcome.js';
@@ -91,11 +92,11 @@ describe('a target that fails', () => {
 describe('a fetch that is aborted', () => {
   test('while the target hangs closes the connection', async () => {
     const page = await target(() => undefined);
-    const controller = new AbortController();
+    const cancellation = new Cancellation();
 
-    const fetched = client().fetch(request(page.url()), share(), controller.signal);
+    const fetched = client().fetch(request(page.url()), share(), cancellation);
     await vi.waitFor(() => expect(page.openCount).toBe(1));
-    controller.abort();
+    cancellation.cancel();
 
     expect(await fetched).toEqual({ kind: 'aborted' });
     await vi.waitFor(() => expect(page.openCount).toBe(0));
@@ -104,7 +105,7 @@ describe('a fetch that is aborted', () => {
   test('before it began makes no connection', async () => {
     const page = await target(() => undefined);
 
-    const outcome = await client().fetch(request(page.url()), share(), AbortSignal.abort());
+    const outcome = await client().fetch(request(page.url()), share(), Cancellation.of(AbortSignal.abort()));
 
     expect(outcome).toEqual({ kind: 'aborted' });
     expect(page.connectionCount).toBe(0);
@@ -112,15 +113,11 @@ describe('a fetch that is aborted', () => {
 
   test('while its body flows breaks the body off', async () => {
     const page = await target((_request, response) => response.write(Buffer.alloc(200_000)));
-    const controller = new AbortController();
-    const outcome = await client({ holdBytes: 100_000 }).fetch(
-      request(page.url()),
-      share(),
-      controller.signal,
-    );
+    const cancellation = new Cancellation();
+    const outcome = await client({ holdBytes: 100_000 }).fetch(request(page.url()), share(), cancellation);
     const reading = readAll((outcome as Extract<FetchOutcome, { kind: 'flowing' }>).body);
 
-    controller.abort();
+    cancellation.cancel();
 
     await expect(reading).rejects.toMatchObject({ name: 'BodyBrokenError' });
     await vi.waitFor(() => expect(page.openCount).toBe(0));

@@ -1,3 +1,4 @@
+import type { CancellationToken } from '@app/deadlines';
 import { SocketMeter } from '@app/operations';
 import type { HeaderAllowList, PassedHeader } from '@app/protocol';
 import { Egress } from '../egress/egress.js';
@@ -86,19 +87,23 @@ export class TargetClient {
    * Ask a target once.
    *
    * @param share - is charged with what is read and held; the caller releases it
-   * @param signal - ends the request and, when the body is flowing, the transfer
+   * @param cancellation - ends the request and, when the body is flowing, the transfer
    */
-  async fetch(request: TargetRequest, share: MemoryShare, signal: AbortSignal): Promise<FetchOutcome> {
-    if (signal.aborted) {
+  async fetch(
+    request: TargetRequest,
+    share: MemoryShare,
+    cancellation: CancellationToken,
+  ): Promise<FetchOutcome> {
+    if (cancellation.isCancelled) {
       return { kind: 'aborted' };
     }
     const { inProcess } = request.address;
     if (inProcess !== undefined) {
-      return askInProcess(inProcess, this.#options.maxBytes, share, signal);
+      return askInProcess(inProcess, this.#options.maxBytes, share, cancellation);
     }
-    const outcome = await this.#ask(request, false, share, signal);
-    const mayBeStale = outcome.kind === 'failed' && outcome.brokeBeforeAnswer && !signal.aborted;
-    return mayBeStale ? this.#ask(request, true, share, signal) : outcome;
+    const outcome = await this.#ask(request, false, share, cancellation);
+    const mayBeStale = outcome.kind === 'failed' && outcome.brokeBeforeAnswer && !cancellation.isCancelled;
+    return mayBeStale ? this.#ask(request, true, share, cancellation) : outcome;
   }
 
   /** Drop every connection; requests in flight fail. */
@@ -110,27 +115,34 @@ export class TargetClient {
     request: TargetRequest,
     isFresh: boolean,
     share: MemoryShare,
-    signal: AbortSignal,
+    cancellation: CancellationToken,
   ): Promise<FetchOutcome> {
     const { origin, pathAndQuery: path } = request.address;
-    const isProxied = this.#connections.requestProxy(origin) !== undefined;
-    const holdBytes = request.wantsPlain === true ? PLAIN_HOLD_BYTES : this.#options.holdBytes;
-    const exchange = new TargetExchange({ ...this.#options, holdBytes, isProxied }, share, signal);
+    const limits = {
+      maxBytes: this.#options.maxBytes,
+      holdBytes: request.wantsPlain === true ? PLAIN_HOLD_BYTES : this.#options.holdBytes,
+      responseHeaders: this.#options.responseHeaders,
+      isProxied: this.#connections.requestProxy(origin) !== undefined,
+    };
+    const exchange = new TargetExchange(limits, share, cancellation);
     this.#connections.dispatch({ origin, path, headers: this.#headers(request) }, isFresh, exchange);
     return exchange.outcome;
   }
 
   #headers(request: TargetRequest): Record<string, string> {
+    const headers = this.#options.requestHeaders?.keep(request.headers) ?? {};
+    headers['accept'] = request.accept === '' ? '*/*' : request.accept;
+    headers['accept-encoding'] = request.wantsPlain === true ? 'identity' : 'gzip';
+    headers['user-agent'] = `prometheus-agent/${this.#options.version}`;
+    headers['x-prometheus-scrape-timeout-seconds'] = seconds(request.remainingMs);
     const authorization = this.#authorization(request);
-    return {
-      ...this.#options.requestHeaders?.keep(request.headers),
-      accept: request.accept === '' ? '*/*' : request.accept,
-      'accept-encoding': request.wantsPlain === true ? 'identity' : 'gzip',
-      'user-agent': `prometheus-agent/${this.#options.version}`,
-      'x-prometheus-scrape-timeout-seconds': seconds(request.remainingMs),
-      ...(authorization === '' ? {} : { authorization }),
-      ...(request.retry === 0 ? {} : { 'x-retry-count': String(request.retry) }),
-    };
+    if (authorization !== '') {
+      headers['authorization'] = authorization;
+    }
+    if (request.retry > 0) {
+      headers['x-retry-count'] = String(request.retry);
+    }
+    return headers;
   }
 
   #authorization(request: TargetRequest): string {

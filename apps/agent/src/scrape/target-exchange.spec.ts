@@ -1,3 +1,4 @@
+import { Cancellation } from '@app/deadlines';
 import { errors } from 'undici';
 import { expect, test } from 'vitest';
 import { MemoryBudget } from './memory-budget.js';
@@ -16,7 +17,7 @@ test.each([
 ])('%s is told as a time-out or not', async (_name, error, hasTimedOut) => {
   const limits = { maxBytes: 100, holdBytes: 100 };
   const share = new MemoryBudget(100).open();
-  const exchange = new TargetExchange(limits, share, new AbortController().signal);
+  const exchange = new TargetExchange(limits, share, new Cancellation());
 
   exchange.onResponseError(null, error);
 

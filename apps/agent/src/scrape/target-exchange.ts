@@ -1,3 +1,4 @@
+import type { CancellationToken } from '@app/deadlines';
 import { HeaderAllowList } from '@app/protocol';
 import type { Dispatcher } from 'undici';
 import { readHead } from './answer-head.js';
@@ -13,7 +14,7 @@ export interface ExchangeLimits {
   /** A body of more than this many bytes is handed on while it flows. */
   holdBytes: number;
   /** Headers of the answer that go to the proxy by name; none when left out. */
-  responseHeaders?: HeaderAllowList;
+  responseHeaders?: HeaderAllowList | undefined;
 }
 
 export interface ExchangeOptions extends ExchangeLimits {
@@ -27,13 +28,13 @@ const DRAIN_MS = 1_000;
 
 /**
  * One request to a target and its answer, as undici reports them. `outcome` settles once; a body that is then
- * still flowing ends, or breaks off, on its own. Aborting `signal` ends whatever is going on.
+ * still flowing ends, or breaks off, on its own. Cancelling it ends whatever is going on.
  */
 export class TargetExchange implements Dispatcher.DispatchHandler {
   readonly outcome: Promise<FetchOutcome>;
 
   readonly #settle: (outcome: FetchOutcome) => void;
-  readonly #signal: AbortSignal;
+  readonly #cancellation: CancellationToken;
   readonly #share: MemoryShare;
   readonly #limits: ExchangeOptions;
   #controller: Dispatcher.DispatchController | undefined;
@@ -45,14 +46,14 @@ export class TargetExchange implements Dispatcher.DispatchHandler {
   #drain: NodeJS.Timeout | undefined;
   #isOver = false;
 
-  constructor(limits: ExchangeOptions, share: MemoryShare, signal: AbortSignal) {
+  constructor(limits: ExchangeOptions, share: MemoryShare, cancellation: CancellationToken) {
     const { promise, resolve } = Promise.withResolvers<FetchOutcome>();
     this.outcome = promise;
     this.#settle = resolve;
     this.#limits = limits;
     this.#share = share;
-    this.#signal = signal;
-    signal.addEventListener('abort', this.#onAbort, { once: true });
+    this.#cancellation = cancellation;
+    cancellation.onCancel(this.#onCancel);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -170,7 +171,7 @@ export class TargetExchange implements Dispatcher.DispatchHandler {
     this.#giveUp();
   }
 
-  readonly #onAbort = (): void => {
+  readonly #onCancel = (): void => {
     this.#settle({ kind: 'aborted' });
     this.#pipe?.breakOff('target_unreachable', 'the scrape was given up');
     this.#giveUp();
@@ -187,7 +188,7 @@ export class TargetExchange implements Dispatcher.DispatchHandler {
   #finish(): void {
     this.#isOver = true;
     clearTimeout(this.#drain);
-    this.#signal.removeEventListener('abort', this.#onAbort);
+    this.#cancellation.offCancel(this.#onCancel);
     this.#pipe?.close();
   }
 }

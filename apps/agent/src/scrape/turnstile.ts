@@ -1,6 +1,7 @@
+import type { CancellationToken } from '@app/deadlines';
 import type { Bound } from '@app/operations';
 
-/** So many are inside at once; who waits is let in in order, and leaves the moment its signal aborts. */
+/** So many are inside at once; who waits is let in in order, and leaves the moment it is cancelled. */
 export class Turnstile {
   readonly #bound: Bound;
   readonly #waiting = new Set<() => void>();
@@ -22,12 +23,12 @@ export class Turnstile {
     return true;
   }
 
-  /** Wait for one's turn, where there was no room. Settles with whether one is inside; otherwise the signal was aborted. */
-  wait(signal: AbortSignal): Promise<boolean> {
-    if (signal.aborted) return Promise.resolve(false);
+  /** Wait for one's turn, where there was no room. Settles with whether one is inside; otherwise it was cancelled. */
+  wait(cancellation: CancellationToken): Promise<boolean> {
+    if (cancellation.isCancelled) return Promise.resolve(false);
     return new Promise((resolve) => {
       const letIn = (): void => {
-        signal.removeEventListener('abort', giveUp);
+        cancellation.offCancel(giveUp);
         this.#waiting.delete(letIn);
         this.#inside += 1;
         resolve(true);
@@ -37,7 +38,7 @@ export class Turnstile {
         resolve(false);
       };
       this.#waiting.add(letIn);
-      signal.addEventListener('abort', giveUp, { once: true });
+      cancellation.onCancel(giveUp);
     });
   }
 

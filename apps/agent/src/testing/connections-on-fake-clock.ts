@@ -1,3 +1,4 @@
+import type { CancellationToken } from '@app/deadlines';
 import { Bound } from '@app/operations';
 import { afterEach, beforeEach, expect, vi } from 'vitest';
 import { TargetTable } from '../paths/target-table.js';
@@ -29,7 +30,7 @@ export function connect(hosts: readonly string[], ...proxies: AgreeableProxy[]) 
   const dialled: string[] = [];
   const met: AgreeableProxy[] = [];
   const connects: string[] = [];
-  const scrapes: AbortSignal[] = [];
+  const scrapes: CancellationToken[] = [];
   const { logger, lines } = recordingLogger();
   const targets = new TargetTable();
   targets.set({ name: 'app', path: 'app', url: 'http://host/', labels: '' }, 'STATIC');
@@ -42,6 +43,7 @@ export function connect(hosts: readonly string[], ...proxies: AgreeableProxy[]) 
     {
       endpoints: hosts.map((host) => ({ host, port: 1 })),
       isConsolidated: false,
+      capabilities: [],
       inFlightBound: new Bound(100),
       reconnectPauseMs: 3_000,
       failbackProbeMs: 25_000,
@@ -54,9 +56,9 @@ export function connect(hosts: readonly string[], ...proxies: AgreeableProxy[]) 
       log: logger,
       heartbeat: { isEnabled: true, maxInactivityMs: 5_000 },
       forget: () => undefined,
-      scrape: (_scrape, signal) => {
-        scrapes.push(signal);
-        return new Promise((resolve) => signal.addEventListener('abort', () => resolve(undefined)));
+      scrape: (_scrape, cancellation) => {
+        scrapes.push(cancellation);
+        return new Promise((resolve) => cancellation.onCancel(() => resolve(undefined)));
       },
       routes: ({ host, port }) => {
         const route = (): AgreeableProxy => {

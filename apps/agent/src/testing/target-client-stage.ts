@@ -1,3 +1,4 @@
+import { Cancellation } from '@app/deadlines';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { createSecureContext } from 'node:tls';
@@ -8,7 +9,7 @@ import type { FetchOutcome } from '../scrape/fetch-outcome.js';
 import { MemoryBudget, type MemoryShare } from '../scrape/memory-budget.js';
 import { TargetClient, type TargetClientOptions, type TargetRequest } from '../scrape/target-client.js';
 
-export const never: AbortSignal = new AbortController().signal;
+export const never = new Cancellation();
 
 export function client(options: Partial<TargetClientOptions> = {}): TargetClient {
   const made = new TargetClient(

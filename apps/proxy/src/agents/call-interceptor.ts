@@ -1,15 +1,11 @@
-import {
-  type Metadata,
-  ResponderBuilder,
-  ServerInterceptingCall,
-  type ServerInterceptor,
-  ServerListenerBuilder,
-  status,
-} from '@grpc/grpc-js';
+import { Metadata, ServerInterceptingCall, type ServerInterceptor, status } from '@grpc/grpc-js';
 import { isPromise } from '@app/extensions';
 import { AGENT_ID_HEADER, AGENT_TOKEN_HEADER } from '@app/protocol';
 import type { Admission, AgentAuthentication } from '../auth/agent-authentication.js';
 import { callIdOf, connectionIdOf, IDENTITY_HEADER } from './agent-call.js';
+
+type Call = Parameters<ServerInterceptor>[1];
+type Listener = Parameters<Call['start']>[0];
 
 /** What is known of the connections that calls come on. */
 export interface CallPeers {
@@ -41,44 +37,80 @@ export function agentCallInterceptor(
   authentication: AgentAuthentication,
   peers: CallPeers,
 ): ServerInterceptor {
-  return (_method, call) => {
-    let connectionId = '';
-    const responder = new ResponderBuilder()
-      .withStart((next) => {
-        const listener = new ServerListenerBuilder().withOnReceiveMetadata((metadata, proceed) => {
-          connectionId = connectionIdOf(metadata);
-          const settle = (admission: Admission): void => {
-            const identity = identityFor(admission, () => peers.identityOf(connectionId));
-            if (typeof identity === 'object') {
-              call.sendStatus(identity);
-              peers.refused(connectionId, callIdOf(metadata), identity.details);
-            } else {
-              peers.admitted(connectionId);
-              proceed(withIdentity(metadata, identity));
-            }
-          };
-          const admission = authentication.admit({
-            token: tokenOf(metadata),
-            subjects: peers.subjectsOf(connectionId),
-          });
-          // At once where it is known at once: most calls have nothing to wait for.
-          if (isPromise(admission)) {
-            void admission.then(settle);
-          } else {
-            settle(admission);
-          }
-        });
-        next(listener.build());
-      })
-      .withSendMetadata((metadata, next) => {
-        const agentId = peers.boundAgentId(connectionId);
-        if (agentId !== undefined && metadata.get(AGENT_ID_HEADER).length === 0) {
-          metadata.set(AGENT_ID_HEADER, agentId);
-        }
-        next(metadata);
-      });
-    return new ServerInterceptingCall(call, responder.build());
-  };
+  return (_method, call) => new AgentCall(call, authentication, peers);
+}
+
+/**
+ * One call. Messages pass as they are: the closures that grpc-js makes for each one on its way through an interceptor show in
+ * a profile. None comes before the metadata has been let through, because no handler has asked for one.
+ */
+class AgentCall extends ServerInterceptingCall {
+  private connectionId = '';
+  private isCancelled = false;
+  private hasSentMetadata = false;
+
+  constructor(
+    private readonly call: Call,
+    private readonly authentication: AgentAuthentication,
+    private readonly peers: CallPeers,
+  ) {
+    super(call);
+  }
+
+  override start(listener: Listener): void {
+    this.call.start({
+      onReceiveMetadata: (metadata) => this.admit(metadata, listener),
+      onReceiveMessage: (message) => listener.onReceiveMessage(message),
+      onReceiveHalfClose: () => listener.onReceiveHalfClose(),
+      onCancel: () => {
+        this.isCancelled = true;
+        listener.onCancel();
+      },
+    });
+  }
+
+  override sendMetadata(metadata: Metadata): void {
+    this.hasSentMetadata = true;
+    const agentId = this.peers.boundAgentId(this.connectionId);
+    if (agentId !== undefined && metadata.get(AGENT_ID_HEADER).length === 0) {
+      metadata.set(AGENT_ID_HEADER, agentId);
+    }
+    this.call.sendMetadata(metadata);
+  }
+
+  override sendMessage(message: unknown, callback: () => void): void {
+    if (!this.hasSentMetadata) {
+      this.sendMetadata(new Metadata());
+    }
+    this.call.sendMessage(message, callback);
+  }
+
+  override sendStatus(end: Parameters<Call['sendStatus']>[0]): void {
+    this.call.sendStatus(end);
+  }
+
+  /** At once where it is known at once: most calls have nothing to wait for. */
+  private admit(metadata: Metadata, listener: Listener): void {
+    this.connectionId = connectionIdOf(metadata);
+    const subjects = this.peers.subjectsOf(this.connectionId);
+    const admission = this.authentication.admit({ token: tokenOf(metadata), subjects });
+    if (isPromise(admission)) {
+      void admission.then((known) => this.settle(known, metadata, listener));
+    } else {
+      this.settle(admission, metadata, listener);
+    }
+  }
+
+  private settle(admission: Admission, metadata: Metadata, listener: Listener): void {
+    const identity = identityFor(admission, () => this.peers.identityOf(this.connectionId));
+    if (typeof identity === 'object') {
+      this.call.sendStatus(identity);
+      this.peers.refused(this.connectionId, callIdOf(metadata), identity.details);
+    } else {
+      this.peers.admitted(this.connectionId);
+      if (!this.isCancelled) listener.onReceiveMetadata(withIdentity(metadata, identity));
+    }
+  }
 }
 
 /** The identity that a call has, undefined where none is asked for, or the status that it ends with. */

@@ -1,6 +1,7 @@
 import { Bound } from '@app/operations';
 import type { Capability } from '@app/protocol';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { Cancellation } from '@app/deadlines';
 import { PendingScrapes } from '../scrape/pending-scrapes.js';
 import { failure } from '../scrape/scrape-failure.js';
 import { RecordingStream } from '../testing/recording-stream.js';
@@ -68,13 +69,13 @@ describe('a session over a stream that is asked', () => {
     ['the scraper hangs up', ['scrape-cancel'], [{ cancelled: true }]],
     ['the scraper hangs up on an older agent', [], []],
   ] as [string, Capability[], object[]][])('takes a request back when %s', (_title, can, cancels) => {
-    const hangUp = new AbortController();
+    const hangUp = new Cancellation();
     register(can);
     session.serve(stream);
-    void session.ask(anAsk({ signal: hangUp.signal }));
+    void session.ask(anAsk({ cancellation: hangUp }));
     const [asked] = stream.written;
 
-    hangUp.abort();
+    hangUp.cancel();
 
     const sent = cancels.map((cancel) => ({ agentId: session.id, scrapeId: asked!.scrapeId, ...cancel }));
     expect(stream.written.slice(1)).toEqual(sent);
@@ -82,10 +83,10 @@ describe('a session over a stream that is asked', () => {
   });
 
   it('cancels nothing that was never sent, or was answered', () => {
-    const hangUp = new AbortController();
+    const hangUp = new Cancellation();
     register(['scrape-cancel']);
-    void session.ask(anAsk({ signal: hangUp.signal }));
-    hangUp.abort();
+    void session.ask(anAsk({ cancellation: hangUp }));
+    hangUp.cancel();
     session.serve(stream);
     void session.ask(anAsk());
 

@@ -17,7 +17,7 @@ const basic = (name: string, username: string, password: string): ScrapeCredenti
 const userPass = (text: string): string => `Basic ${Buffer.from(text).toString('base64')}`;
 
 const nameOf = (credentials: ScrapeCredentials, authorization: string): string | undefined =>
-  credentials.authorize({ authorization, remoteAddress: '' })?.name;
+  credentials.authorize(authorization)?.name;
 
 describe('credentials of scrapers', () => {
   const known = new ScrapeCredentials([
@@ -46,7 +46,7 @@ describe('credentials of scrapers', () => {
 
   it('cover the paths of their globs, or all without any', () => {
     const limited = new ScrapeCredentials([bearer('t', 'x', ['a*', '/site-?/m'])]);
-    const rights = limited.authorize({ authorization: 'Bearer x', remoteAddress: '' });
+    const rights = limited.authorize('Bearer x');
 
     expect(['a', 'a/b', 'site-1/m', 'b', 'site-12/m', 'xa'].map((path) => rights?.mayScrape(path))).toEqual([
       true,
@@ -60,7 +60,7 @@ describe('credentials of scrapers', () => {
   });
 
   it('are not asked for where there are none, and the header stays the target’s', () => {
-    const rights = new ScrapeCredentials([]).authorize({ authorization: 'Bearer any', remoteAddress: '' });
+    const rights = new ScrapeCredentials([]).authorize('Bearer any');
 
     expect(rights).toMatchObject({ name: undefined, isConsumed: false });
     expect(rights?.mayScrape('anything')).toBe(true);

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { PathGlobs } from './path-globs.js';
-import { EVERYTHING, type Scraper, type ScrapeRights } from './scrape-authorizer.js';
+import { EVERYTHING, type ScrapeRights } from './scrape-authorizer.js';
 
 /** One credential with its secret in place. */
 export type ScrapeCredential = {
@@ -34,7 +34,8 @@ export class ScrapeCredentials {
     this.known = credentials.map(toKnown);
   }
 
-  authorize({ authorization }: Scraper): ScrapeRights | undefined {
+  /** @param authorization - the header, empty when there is none */
+  authorize(authorization: string): ScrapeRights | undefined {
     if (this.known.length === 0) {
       return EVERYTHING;
     }

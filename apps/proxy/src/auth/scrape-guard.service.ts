@@ -6,6 +6,8 @@ import { failure } from '../scrape/scrape-failure.js';
 import type { ScrapeAuthorizer, Scraper, ScrapeRights } from './scrape-authorizer.js';
 import { ScrapeCredentials } from './scrape-credentials.js';
 
+type Admission = ScrapeRights | ScrapeFailure;
+
 const SEAM = 'ScrapeAuthorizer';
 /** How long an authorizer may take, in milliseconds. */
 const LIMIT_MS = 5_000;
@@ -36,22 +38,26 @@ export class ScrapeGuard {
     this.added = authorizer;
   }
 
-  /** What the one who asks may do, or the failure that turns him away. Never rejects. */
-  async admit({ headers, socket }: IncomingMessage): Promise<ScrapeRights | ScrapeFailure> {
+  /**
+   * What the one who asks may do, or the failure that turns him away: at once where the configuration says it. Never
+   * rejects.
+   */
+  admit({ headers, socket }: IncomingMessage): Admission | Promise<Admission> {
+    const authorization = headers.authorization ?? '';
+    if (this.added === undefined) {
+      return this.configured.authorize(authorization) ?? refusalOf(authorization);
+    }
     const remoteAddress = (socket.remoteAddress ?? '').replace(/^::ffff:(?=[\d.]+$)/, '');
-    const scraper = { authorization: headers.authorization ?? '', remoteAddress };
-    const rights =
-      this.added === undefined ? this.configured.authorize(scraper) : await this.admitBy(this.added, scraper);
-    return rights ?? failure('unauthorized', refusalOf(scraper.authorization));
+    return this.admitBy(this.added, { authorization, remoteAddress });
   }
 
   private async admitBy(
     { module, value }: Extension<ScrapeAuthorizer>,
     scraper: Scraper,
-  ): Promise<ScrapeRights | ScrapeFailure | undefined> {
+  ): Promise<Admission> {
     try {
       const rights = await answerWithin((signal) => value.authorize(scraper, signal), LIMIT_MS);
-      return rights === undefined ? undefined : this.contain(module, checked(rights));
+      return rights === undefined ? refusalOf(scraper.authorization) : this.contain(module, checked(rights));
     } catch (error) {
       this.faults.record(SEAM, module, error);
       return failure('forbidden', 'the proxy could not find out what this scraper may do');
@@ -78,10 +84,13 @@ export function forbidden(path: string, { name }: ScrapeRights): ScrapeFailure {
   return failure('forbidden', `${who} may not scrape /${path}`);
 }
 
-const refusalOf = (authorization: string): string =>
-  authorization === ''
-    ? 'the proxy asks for credentials, and the scraper sent none'
-    : 'the credentials of the scraper are not known here';
+const refusalOf = (authorization: string): ScrapeFailure =>
+  failure(
+    'unauthorized',
+    authorization === ''
+      ? 'the proxy asks for credentials, and the scraper sent none'
+      : 'the credentials of the scraper are not known here',
+  );
 
 /** @throws {TypeError} when these are no rights: a credential must not go on to a target by omission */
 function checked(rights: ScrapeRights): ScrapeRights {

@@ -21,10 +21,12 @@ export class DeltaScrapes implements SessionObserver {
   ) {}
 
   /** As `session.ask`. */
-  async ask(session: AgentSession, ask: ScrapeAsk): Promise<ScrapeAnswer> {
-    if (!this.bases.isOn || !session.agent.capabilities.has('body-delta')) {
-      return session.ask(ask);
-    }
+  ask(session: AgentSession, ask: ScrapeAsk): Promise<ScrapeAnswer> {
+    const isPossible = this.bases.isOn && session.agent.capabilities.has('body-delta');
+    return isPossible ? this.askWithOffer(session, ask) : session.ask(ask);
+  }
+
+  private async askWithOffer(session: AgentSession, ask: ScrapeAsk): Promise<ScrapeAnswer> {
     const key = baseKey(ask);
     const offer = new DeltaOffer(session, key, this.bases.borrow(session, key));
     const answer = await session.ask({ ...ask, offer });

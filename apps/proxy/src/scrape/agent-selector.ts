@@ -24,6 +24,10 @@ export interface AgentSelector {
  */
 export class LeastLoadedSelector implements AgentSelector {
   select(entry: PathEntry, tried: ReadonlySet<AgentSession>): AgentSession | undefined {
+    const [only, ...others] = entry.registrations;
+    if (only === undefined || others.length === 0) {
+      return only === undefined || only.session.isEnded || tried.has(only.session) ? undefined : only.session;
+    }
     const candidates = entry.registrations
       .map(({ session }) => session)
       .filter((session) => !session.isEnded && !tried.has(session));

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { cutChunks } from '@app/chunking';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Cancellation } from '@app/deadlines';
 import { bodyMessages, chunkMessage, headerMessage, summaryMessage } from '../testing/chunk-messages.js';
 import { ChunkScene } from '../testing/chunk-scene.js';
 import type { ScrapeAnswer } from './scrape-answer.js';
@@ -127,13 +128,13 @@ describe('the receiver of bodies in chunks', () => {
   });
 
   it('counts nothing when the call ends after everything was answered', async () => {
-    const hangUp = new AbortController();
-    const [answered, abandoned] = [scene.ask(), scene.ask(hangUp.signal)];
+    const hangUp = new Cancellation();
+    const [answered, abandoned] = [scene.ask(), scene.ask(hangUp)];
     const receiver = scene.receiver();
     bodyMessages(answered.id, BODY, scene.from).forEach((message) => void receiver.receive(message));
     void receiver.receive(headerMessage({ headerScrapeId: abandoned.id, ...scene.from }));
 
-    hangUp.abort();
+    hangUp.cancel();
     receiver.close();
 
     await bytesOf(answered.answer);

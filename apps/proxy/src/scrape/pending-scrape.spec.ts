@@ -1,5 +1,6 @@
 import { Deadlines } from '@app/deadlines';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Cancellation } from '@app/deadlines';
 import { FakeSession } from '../testing/fake-session.js';
 import { anAsk } from '../testing/scrape-asks.js';
 import { BodyMemory } from './body-memory.js';
@@ -75,20 +76,22 @@ describe('a pending scrape', () => {
   });
 
   it('is abandoned when the scraper hangs up, even before it began', async () => {
-    const pending = pendingOf({ signal: AbortSignal.abort() });
+    const hungUp = new Cancellation();
+    hungUp.cancel();
+    const pending = pendingOf({ cancellation: hungUp });
 
     expect(await pending.answer).toEqual({ kind: 'abandoned' });
     expect(ends).toEqual(['abandoned']);
   });
 
-  it('lets go of its timer and of the signal when it ends', () => {
-    const hangUp = new AbortController();
-    const removed = vi.spyOn(hangUp.signal, 'removeEventListener');
+  it('lets go of its timer and of the scraper when it ends', () => {
+    const hangUp = new Cancellation();
+    const removed = vi.spyOn(hangUp, 'offCancel');
     const cleared = vi.spyOn(globalThis, 'clearTimeout');
-    const pending = pendingOf({ signal: hangUp.signal });
+    const pending = pendingOf({ cancellation: hangUp });
 
     pending.settle(GONE);
-    hangUp.abort();
+    hangUp.cancel();
 
     expect([removed.mock.calls.length, cleared.mock.calls.length, ends]).toEqual([1, 1, ['settled']]);
     cleared.mockRestore();

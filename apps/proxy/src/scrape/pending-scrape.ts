@@ -11,7 +11,7 @@ export type PendingEnd = 'settled' | 'refused' | 'deadline' | 'abandoned';
 /**
  * One scrape that somebody waits for. Its answer settles exactly once; the first to settle wins.
  *
- * It owns its deadline, its listener on the scraper's signal and the transfer that brings its body, and lets go of
+ * It owns its deadline, its listener on the scraper's hanging up and the transfer that brings its body, and lets go of
  * all three when it ends. A large body that flows keeps it pending until the last byte.
  */
 export class PendingScrape {
@@ -41,9 +41,9 @@ export class PendingScrape {
     });
     const leftMs = ask.deadlineAt - this.openedAt;
     this.deadline = deadlines.set(ask.deadlineAt, () => this.end(this.deadlineFailure(leftMs), 'deadline'));
-    ask.signal.addEventListener('abort', this.onAbort, { once: true });
-    if (ask.signal.aborted) {
-      queueMicrotask(this.onAbort);
+    ask.cancellation.onCancel(this.onCancel);
+    if (ask.cancellation.isCancelled) {
+      queueMicrotask(this.onCancel);
     }
   }
 
@@ -100,7 +100,7 @@ export class PendingScrape {
     this.isAnswered = true;
     this.isOver = true;
     this.deadline.cancel();
-    this.ask.signal.removeEventListener('abort', this.onAbort);
+    this.ask.cancellation.offCancel(this.onCancel);
     this.transfer?.drop(
       answer.kind === 'failure' ? answer : failure('target_unreachable', 'the scrape ended'),
     );
@@ -110,7 +110,7 @@ export class PendingScrape {
     return isFirst;
   }
 
-  private readonly onAbort = (): void => {
+  private readonly onCancel = (): void => {
     this.end({ kind: 'abandoned' }, 'abandoned');
   };
 

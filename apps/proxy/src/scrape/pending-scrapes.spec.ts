@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { Cancellation } from '@app/deadlines';
 import { FakeSession } from '../testing/fake-session.js';
 import { anAsk } from '../testing/scrape-asks.js';
 import type { PendingEnd, PendingScrape } from './pending-scrape.js';
@@ -73,11 +74,11 @@ describe('pending scrapes', () => {
   });
 
   it('leave by their deadline, and by a scraper that hangs up', async () => {
-    const hangUp = new AbortController();
+    const hangUp = new Cancellation();
     const late = open(session, { deadlineAt: performance.now() + 10 });
-    const abandoned = open(session, { signal: hangUp.signal });
+    const abandoned = open(session, { cancellation: hangUp });
 
-    hangUp.abort();
+    hangUp.cancel();
 
     expect(await abandoned.answer).toEqual({ kind: 'abandoned' });
     expect(await late.answer).toMatchObject({ code: 'timed_out' });

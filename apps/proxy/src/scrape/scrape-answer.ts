@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { CancellationToken } from '@app/deadlines';
 import type { FailureCode, PassedHeader } from '@app/protocol';
 import type { StageTimes } from './stage-times.js';
 import type { DeltaOffer } from '../delta/delta-offer.js';
@@ -19,8 +20,8 @@ export interface ScrapeAsk {
   readonly isVisible?: (path: string) => boolean;
   /** When the answer must be there, on the clock of `performance.now()`, in milliseconds. */
   readonly deadlineAt: number;
-  /** Aborted when nobody waits for the answer any more. */
-  readonly signal: AbortSignal;
+  /** Given up when nobody waits for the answer any more. */
+  readonly cancellation: CancellationToken;
   /** The bodies this scrape's answer may be coded against; undefined: it must come as the target sent it. */
   readonly offer?: DeltaOffer | undefined;
 }

@@ -1,3 +1,4 @@
+import { Cancellation, type CancellationToken } from '@app/deadlines';
 import type { ScrapeAnswer, ScrapeAsk, ScrapeSuccess } from './scrape-answer.js';
 import { failure } from './scrape-failure.js';
 import type { ScrapeRecord } from './scrape-observer.js';
@@ -20,7 +21,7 @@ interface Passenger {
  */
 export class ScrapeFlight {
   private readonly passengers = new Set<Passenger>();
-  private readonly givenUp = new AbortController();
+  private readonly givenUp = new Cancellation();
 
   /**
    * @param deadlineAt - the first one's, which bounds the fetch
@@ -31,9 +32,9 @@ export class ScrapeFlight {
     private readonly onOver: () => void,
   ) {}
 
-  /** Aborted when nobody waits for the fetch any more. */
-  get signal(): AbortSignal {
-    return this.givenUp.signal;
+  /** Given up when nobody waits for the fetch any more. */
+  get cancellation(): CancellationToken {
+    return this.givenUp;
   }
 
   /** Wait for what becomes of the fetch, not longer than the deadline of `ask`. Rejects only when the fetch crashes. */
@@ -44,10 +45,10 @@ export class ScrapeFlight {
         ask.deadlineAt < this.deadlineAt
           ? setTimeout(() => this.leave(passenger, timedOut()), Math.max(0, ask.deadlineAt - boardedAt))
           : undefined;
-      const onAbort = (): void => this.leave(passenger, { kind: 'abandoned' });
+      const onCancel = (): void => this.leave(passenger, { kind: 'abandoned' });
       const letGo = (): void => {
         clearTimeout(timer);
-        ask.signal.removeEventListener('abort', onAbort);
+        ask.cancellation.offCancel(onCancel);
       };
       const passenger: Passenger = {
         ask,
@@ -62,9 +63,9 @@ export class ScrapeFlight {
         },
       };
       this.passengers.add(passenger);
-      ask.signal.addEventListener('abort', onAbort, { once: true });
-      if (ask.signal.aborted) {
-        onAbort();
+      ask.cancellation.onCancel(onCancel);
+      if (ask.cancellation.isCancelled) {
+        onCancel();
       }
     });
   }
@@ -92,9 +93,9 @@ export class ScrapeFlight {
     if (first === undefined || answer.kind !== 'success' || answer.body.rest === undefined) {
       return;
     }
-    first.ask.signal.addEventListener('abort', () => this.givenUp.abort(), { once: true });
-    if (first.ask.signal.aborted) {
-      this.givenUp.abort();
+    first.ask.cancellation.onCancel(() => this.givenUp.cancel());
+    if (first.ask.cancellation.isCancelled) {
+      this.givenUp.cancel();
     }
   }
 
@@ -119,7 +120,7 @@ export class ScrapeFlight {
     passenger.land(ownRecord(passenger, { path: passenger.ask.path, agentName: undefined }, answer, true));
     if (this.passengers.size === 0) {
       this.onOver();
-      this.givenUp.abort();
+      this.givenUp.cancel();
     }
   }
 }

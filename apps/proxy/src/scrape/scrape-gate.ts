@@ -8,14 +8,13 @@ export class ScrapeGate {
     return this.insideCount;
   }
 
-  /** Do what a scrape takes from its request to the last byte of its answer; it counts as inside meanwhile. */
-  async pass(scrape: () => Promise<void>): Promise<void> {
+  /** A scrape begins; whoever says so says that it has ended, once its answer is out. */
+  enter(): void {
     this.insideCount += 1;
-    try {
-      await scrape();
-    } finally {
-      this.insideCount -= 1;
-    }
+  }
+
+  leave(): void {
+    this.insideCount -= 1;
   }
 
   /** Scrapes are taken; also for a short while after the proxy has said that it leaves. */
@@ -35,7 +34,7 @@ export class ScrapeGate {
   }
 
   /** No longer ready, still serving. */
-  leave(): void {
+  retire(): void {
     this.state = 'leaving';
   }
 

@@ -1,6 +1,6 @@
 import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
-import type { ServerResponse } from 'node:http';
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import Negotiator from 'negotiator';
 import { createBoundedGunzip, GunzipError } from '@app/chunking';
 import type { Deadlines } from '@app/deadlines';
@@ -67,19 +67,22 @@ export async function writeBody(
   success: ScrapeSuccess,
   inflater: BodyInflater,
 ): Promise<BodyProblem | undefined> {
-  const { response, givesUpAt, deadlines } = reply;
-  const giveUp = deadlines.set(givesUpAt, () => response.destroy());
+  const { body } = success;
+  const isGzip = body.encoding === 'gzip';
+  const isInflated = isGzip && !reply.acceptsGzip;
   try {
     if (!isHeaderValue(success.contentType)) {
       return failure('invalid_payload', 'the Content-Type has characters that a header cannot have');
     }
-    const isGzip = success.body.encoding === 'gzip';
-    return isGzip && !reply.acceptsGzip
-      ? await writeInflated(reply, success, inflater)
-      : await send(reply, success, success.body, isGzip);
+    if (!isInflated && body.rest === undefined) {
+      writeWhole(reply, success, body, isGzip);
+      return await written(reply);
+    }
+    return await (isInflated
+      ? writeInflated(reply, success, inflater)
+      : flow(reply, success, body, isGzip, []));
   } finally {
-    giveUp.cancel();
-    success.body.release();
+    body.release();
   }
 }
 
@@ -90,61 +93,79 @@ async function writeInflated(
 ): Promise<BodyProblem | undefined> {
   const { pieces, rest } = success.body;
   if (rest !== undefined) {
-    startStream(reply, success, false);
-    return toSocket(reply, pieces, rest, [createBoundedGunzip(inflater.maxInflatedBytes)]);
+    return flow(reply, success, { pieces, rest }, false, [createBoundedGunzip(inflater.maxInflatedBytes)]);
   }
-
   const inflated = await inflater.inflate(pieces);
   if (inflated.kind === 'failure') {
     return inflated;
   }
   try {
     const { bytes } = inflated;
-    return await send(reply, success, { pieces: [bytes], byteCount: bytes.length }, false);
+    writeWhole(reply, success, { pieces: [bytes], byteCount: bytes.length }, false);
+    return await written(reply);
   } finally {
     inflated.release();
   }
 }
 
-async function send(
+function writeWhole(
   reply: ScrapeReply,
   success: ScrapeSuccess,
-  body: Pick<ScrapeBody, 'pieces' | 'byteCount' | 'rest'>,
+  { pieces, byteCount }: Pick<ScrapeBody, 'pieces' | 'byteCount'>,
   isGzip: boolean,
-): Promise<BodyProblem | undefined> {
-  if (body.rest !== undefined) {
-    startStream(reply, success, isGzip);
-    return toSocket(reply, body.pieces, body.rest, []);
-  }
+): void {
   const { response } = reply;
+  const headers = headersOf(reply, success, isGzip);
   // A 204 has no body, and says no length either (RFC 9110, section 8.6).
-  const length = success.status === 204 ? {} : { 'Content-Length': body.byteCount };
-  response.writeHead(success.status, { ...headersOf(reply, success, isGzip), ...length });
-  response.cork();
-  if (!reply.isHead) {
-    body.pieces.forEach((piece) => response.write(piece));
+  if (success.status !== 204) {
+    headers['Content-Length'] = byteCount;
   }
+  response.writeHead(success.status, headers);
+  const [only, ...others] = pieces;
+  if (reply.isHead || others.length === 0) {
+    response.end(reply.isHead ? undefined : only);
+    return;
+  }
+  response.cork();
+  pieces.forEach((piece) => response.write(piece));
   response.end();
   response.uncork();
-  await closed(response);
-  return response.writableFinished ? undefined : { kind: 'abandoned' };
 }
 
-function startStream(reply: ScrapeReply, success: ScrapeSuccess, isGzip: boolean): void {
-  reply.response.writeHead(success.status, headersOf(reply, success, isGzip));
+/** A body is handed on while it arrives. */
+async function flow(
+  reply: ScrapeReply,
+  success: ScrapeSuccess,
+  { pieces, rest }: Pick<ScrapeBody, 'pieces' | 'rest'>,
+  isGzip: boolean,
+  transforms: readonly NodeJS.ReadWriteStream[],
+): Promise<BodyProblem | undefined> {
+  const { response, givesUpAt, deadlines } = reply;
+  const giveUp = deadlines.set(givesUpAt, () => response.destroy());
+  try {
+    response.writeHead(success.status, headersOf(reply, success, isGzip));
+    return await toSocket(reply, pieces, rest as Readable, transforms);
+  } finally {
+    giveUp.cancel();
+  }
 }
 
 function headersOf(
   { passes }: ScrapeReply,
   { contentType, body, headers }: ScrapeSuccess,
   isGzip: boolean,
-): Record<string, string> {
-  return {
-    ...passes?.keep(headers),
-    ...(contentType !== '' && { 'Content-Type': contentType }),
-    ...(isGzip && { 'Content-Encoding': 'gzip' }),
-    ...(body.encoding === 'gzip' && { Vary: 'Accept-Encoding' }),
-  };
+): OutgoingHttpHeaders {
+  const fields: OutgoingHttpHeaders = passes?.keep(headers) ?? {};
+  if (contentType !== '') {
+    fields['Content-Type'] = contentType;
+  }
+  if (isGzip) {
+    fields['Content-Encoding'] = 'gzip';
+  }
+  if (body.encoding === 'gzip') {
+    fields['Vary'] = 'Accept-Encoding';
+  }
+  return fields;
 }
 
 async function* concatenated(pieces: readonly Buffer[], rest: Readable): AsyncGenerator<Buffer> {
@@ -181,13 +202,18 @@ function toProblem(error: unknown): BodyProblem {
   return { kind: 'abandoned' };
 }
 
-/** Resolves when the response is out or its socket is gone. */
-function closed(response: ServerResponse): Promise<void> {
+/** Resolves when the response is out, its socket is gone, or the scraper has given up without having read it. */
+function written({ response, givesUpAt, deadlines }: ScrapeReply): Promise<BodyProblem | undefined> {
   return new Promise((resolve) => {
+    const settle = (): void => resolve(response.writableFinished ? undefined : { kind: 'abandoned' });
     if (response.destroyed) {
-      resolve();
-    } else {
-      response.once('close', resolve);
+      settle();
+      return;
     }
+    const giveUp = deadlines.set(givesUpAt, () => response.destroy());
+    response.once('close', () => {
+      giveUp.cancel();
+      settle();
+    });
   });
 }

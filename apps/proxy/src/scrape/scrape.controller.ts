@@ -1,13 +1,14 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { All, Controller, Inject, Req, Res } from '@nestjs/common';
-import { Deadlines } from '@app/deadlines';
+import { Cancellation, type CancellationToken, Deadlines } from '@app/deadlines';
+import { isPromise } from '@app/extensions';
 import { HeaderAllowList } from '@app/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ScrapeRights } from '../auth/scrape-authorizer.js';
 import { forbidden, isRefusal, ScrapeGuard } from '../auth/scrape-guard.service.js';
 import type { ProxyOptions } from '../config/proxy-options.js';
 import { PROXY_OPTIONS } from '../proxy-tokens.js';
-import type { ScrapeAnswer, ScrapeAsk, ScrapeFailure } from './scrape-answer.js';
+import type { ScrapeAnswer, ScrapeAsk, ScrapeFailure, ScrapeSuccess } from './scrape-answer.js';
 import { BodyInflater } from './body-inflater.js';
 import { ScrapeGate } from './scrape-gate.js';
 import { failure } from './scrape-failure.js';
@@ -45,55 +46,66 @@ export class ScrapeController {
   }
 
   @All('*')
-  async scrape(@Req() request: FastifyRequest, @Res() fastifyReply: FastifyReply): Promise<void> {
+  scrape(@Req() { raw }: FastifyRequest, @Res() fastifyReply: FastifyReply): void | Promise<void> {
     fastifyReply.hijack();
-    const { raw } = request;
+    return this.take(raw, fastifyReply.raw);
+  }
+
+  /** As `scrape`, for a request that was not routed. */
+  take(raw: IncomingMessage, response: ServerResponse): void | Promise<void> {
     const deadlineAt = performance.now() + this.timeouts.limitMs(raw.headers);
     const reply: ScrapeReply = {
-      response: fastifyReply.raw,
+      response,
       acceptsGzip: acceptsGzip(raw.headers['accept-encoding']),
       isHead: raw.method === 'HEAD',
       givesUpAt: deadlineAt + UNREAD_GRACE_MS,
       deadlines: this.deadlines,
       passes: this.toScrapers,
     };
-    const outcome = await this.admit(raw);
-    if (outcome.kind === 'failure') {
-      this.refuse(reply, outcome);
-    } else if (reply.isHead) {
-      this.answerHead(reply, outcome);
-    } else {
-      await this.gate.pass(() => this.relay(reply, raw, { ...outcome, deadlineAt }));
+    if (!this.gate.isOpen) {
+      this.refuse(reply, failure('proxy_stopping', 'the proxy is shutting down'));
+      return;
     }
+    const rights = this.guard.admit(raw);
+    return isPromise(rights)
+      ? rights.then((known) => this.answer(reply, raw, deadlineAt, known))
+      : this.answer(reply, raw, deadlineAt, rights);
   }
 
-  private async admit(raw: IncomingMessage): Promise<Admission> {
-    if (!this.gate.isOpen) {
-      return failure('proxy_stopping', 'the proxy is shutting down');
-    }
-    const rights = await this.guard.admit(raw);
+  private answer(
+    reply: ScrapeReply,
+    raw: IncomingMessage,
+    deadlineAt: number,
+    rights: ScrapeRights | ScrapeFailure,
+  ): void | Promise<void> {
     if (isRefusal(rights)) {
-      return rights;
+      this.refuse(reply, rights);
+      return;
     }
     const target = parseScrapeTarget(raw.url ?? '', this.targetLimits);
     if (target.kind === 'bad') {
-      return failure('bad_request', target.words);
+      this.refuse(reply, failure('bad_request', target.words));
+    } else if (!rights.mayScrape(target.path)) {
+      this.refuse(reply, forbidden(target.path, rights));
+    } else if (reply.isHead) {
+      this.answerHead(reply, target.path, rights);
+    } else {
+      return this.relay(reply, this.toAsk(raw, target, rights, deadlineAt, hungUp(reply)));
     }
-    return rights.mayScrape(target.path) ? { ...target, rights } : forbidden(target.path, rights);
   }
 
-  private async relay(reply: ScrapeReply, raw: IncomingMessage, target: Target & Deadline): Promise<void> {
-    const hungUp = new AbortController();
-    // An answered scraper closes its response, too; nobody is left to be told then, and telling is not cheap.
-    reply.response.once('close', () => {
-      if (!reply.response.writableFinished) hungUp.abort();
-    });
-    const record = await this.shared.scrape(this.toAsk(raw, target, hungUp.signal));
-    const answer = await this.deliver(reply, record.answer);
-    this.scrapes.report({ ...record, answer });
+  private async relay(reply: ScrapeReply, ask: ScrapeAsk): Promise<void> {
+    this.gate.enter();
+    try {
+      const record = await this.shared.scrape(ask);
+      const answer = await this.deliver(reply, record.answer);
+      this.scrapes.report(answer === record.answer ? record : { ...record, answer });
+    } finally {
+      this.gate.leave();
+    }
   }
 
-  private async deliver(reply: ScrapeReply, answer: ScrapeAnswer): Promise<ScrapeAnswer> {
+  private deliver(reply: ScrapeReply, answer: ScrapeAnswer): ScrapeAnswer | Promise<ScrapeAnswer> {
     switch (answer.kind) {
       case 'abandoned':
         reply.response.destroy();
@@ -101,15 +113,26 @@ export class ScrapeController {
       case 'failure':
         writeFailure(reply, answer);
         return answer;
-      case 'success': {
-        const problem = (await writeBody(reply, answer, this.inflater)) ?? answer;
-        return problem === answer || reply.response.headersSent ? problem : this.deliver(reply, problem);
-      }
+      case 'success':
+        return this.deliverBody(reply, answer);
     }
   }
 
-  private toAsk(raw: IncomingMessage, target: Target & Deadline, signal: AbortSignal): ScrapeAsk {
-    const { path, query, deadlineAt, rights } = target;
+  private async deliverBody(reply: ScrapeReply, answer: ScrapeSuccess): Promise<ScrapeAnswer> {
+    const problem = await writeBody(reply, answer, this.inflater);
+    if (problem === undefined) {
+      return answer;
+    }
+    return reply.response.headersSent ? problem : this.deliver(reply, problem);
+  }
+
+  private toAsk(
+    raw: IncomingMessage,
+    { path, query }: Target,
+    rights: ScrapeRights,
+    deadlineAt: number,
+    cancellation: CancellationToken,
+  ): ScrapeAsk {
     return {
       path,
       query,
@@ -118,12 +141,12 @@ export class ScrapeController {
       headers: this.toAgents.pick(raw.headers),
       isVisible: (other) => rights.mayScrape(other),
       deadlineAt,
-      signal,
+      cancellation,
     };
   }
 
   /** The head of an answer without a scrape: whether somebody serves the path. */
-  private answerHead(reply: ScrapeReply, { path, rights }: Target): void {
+  private answerHead(reply: ScrapeReply, path: string, rights: ScrapeRights): void {
     const refusal = this.scrapes.findRefusal(path, (other) => rights.mayScrape(other));
     if (refusal !== undefined) {
       writeFailure(reply, refusal);
@@ -140,10 +163,13 @@ export class ScrapeController {
   }
 }
 
-type Target = Extract<ReturnType<typeof parseScrapeTarget>, { kind: 'target' }> & {
-  readonly rights: ScrapeRights;
-};
-interface Deadline {
-  readonly deadlineAt: number;
+type Target = Extract<ReturnType<typeof parseScrapeTarget>, { kind: 'target' }>;
+
+/** Cancelled when the scraper hangs up. An answered one closes its response, too; then nobody is left to be told. */
+function hungUp({ response }: ScrapeReply): CancellationToken {
+  const cancellation = new Cancellation();
+  response.once('close', () => {
+    if (!response.writableFinished) cancellation.cancel();
+  });
+  return cancellation;
 }
-type Admission = Target | ScrapeFailure;

@@ -22,6 +22,8 @@ const WORTH_ANOTHER_AGENT: ReadonlySet<string> = new Set([
   'overloaded',
 ]);
 
+const NOBODY: ReadonlySet<AgentSession> = new Set();
+
 /** Finds who serves a path, asks, and says what became of it. */
 @Injectable()
 export class ScrapeService {
@@ -36,16 +38,16 @@ export class ScrapeService {
   ) {}
 
   /** Resolves once, never rejects, not later than `ask.deadlineAt`. Whoever delivers the answer reports it. */
-  async scrape(ask: ScrapeAsk): Promise<ScrapeRecord> {
+  scrape(ask: ScrapeAsk): Promise<ScrapeRecord> {
     const startedAt = performance.now();
     const entry = this.paths.find(ask.path);
-    const tried = new Set<AgentSession>();
-    if (entry?.isConsolidated === true && this.options.consolidatedMode === 'merge') {
-      return this.scrapeAll(entry, ask);
+    if (entry === undefined) {
+      const answer = this.notServed(ask.path, ask.isVisible);
+      return Promise.resolve(toRecord(ask.path, undefined, answer, startedAt));
     }
-    const answer =
-      entry === undefined ? this.notServed(ask.path, ask.isVisible) : await this.askOneOf(entry, ask, tried);
-    return toRecord(ask.path, [...tried].at(-1), answer, startedAt);
+    return entry.isConsolidated && this.options.consolidatedMode === 'merge'
+      ? this.scrapeAll(entry, ask, startedAt)
+      : this.scrapeOne(entry, ask, startedAt);
   }
 
   /** Tell the observers what became of a scrape, once for each. */
@@ -61,8 +63,7 @@ export class ScrapeService {
   }
 
   /** Ask every agent of the path and join what they answer, as prometheus-proxy does. */
-  private async scrapeAll(entry: PathEntry, ask: ScrapeAsk): Promise<ScrapeRecord> {
-    const startedAt = performance.now();
+  private async scrapeAll(entry: PathEntry, ask: ScrapeAsk, startedAt: number): Promise<ScrapeRecord> {
     const parts = await Promise.all(
       entry.registrations.map(async ({ session }) =>
         toRecord(ask.path, session, await this.deltas.ask(session, askOf(session, entry, ask)), startedAt),
@@ -75,20 +76,24 @@ export class ScrapeService {
     return { ...toRecord(ask.path, undefined, answer, startedAt), parts };
   }
 
-  private async askOneOf(entry: PathEntry, ask: ScrapeAsk, tried: Set<AgentSession>): Promise<ScrapeAnswer> {
-    let answer: ScrapeAnswer | undefined;
+  /** Ask the agent that is chosen, and another one when that may do better. */
+  private async scrapeOne(entry: PathEntry, ask: ScrapeAsk, startedAt: number): Promise<ScrapeRecord> {
+    const { path } = ask;
+    let tried: ReadonlySet<AgentSession> = NOBODY;
+    let record: ScrapeRecord | undefined;
     for (;;) {
       const current = this.paths.find(entry.path) ?? entry;
       const session = this.selector.select(current, tried);
       if (session === undefined) {
-        return answer ?? failure('agent_gone', `no agent of /${entry.path} is left`);
+        const gone = failure('agent_gone', `no agent of /${entry.path} is left`);
+        return record ?? toRecord(path, undefined, gone, startedAt);
       }
-      tried.add(session);
-      answer = await this.deltas.ask(session, askOf(session, current, ask));
-      const isFinal = answer.kind !== 'failure' || !WORTH_ANOTHER_AGENT.has(answer.code);
-      if (isFinal || ask.signal.aborted) {
-        return answer;
+      const answer = await this.deltas.ask(session, askOf(session, current, ask));
+      record = toRecord(path, session, answer, startedAt);
+      if (isFinal(answer) || ask.cancellation.isCancelled) {
+        return record;
       }
+      tried = new Set([...tried, session]);
     }
   }
 
@@ -108,6 +113,11 @@ export class ScrapeService {
 function askOf(session: AgentSession, { registrations }: PathEntry, ask: ScrapeAsk): ScrapeAsk {
   const agentPath = registrations.find((held) => held.session === session)?.agentPath ?? ask.path;
   return agentPath === ask.path ? ask : { ...ask, path: agentPath };
+}
+
+/** Whether no other agent of the path would do better. */
+function isFinal(answer: ScrapeAnswer): boolean {
+  return answer.kind !== 'failure' || !WORTH_ANOTHER_AGENT.has(answer.code);
 }
 
 function toRecord(

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Cancellation } from '@app/deadlines';
 import { Readable } from 'node:stream';
 import type { ScrapeAnswer, ScrapeAsk, ScrapeSuccess } from './scrape-answer.js';
 import { failure } from './scrape-failure.js';
@@ -20,7 +21,7 @@ describe('scrapes that ask for the same at the same time', () => {
     const { promise, resolve, reject } = Promise.withResolvers<ScrapeRecord>();
     const answer: Fetch['answer'] = (given, parts) =>
       resolve({ path: ask.path, agentName: 'edge', answer: given, durationMs: 0, parts });
-    ask.signal.addEventListener('abort', () => answer({ kind: 'abandoned' }));
+    ask.cancellation.onCancel(() => answer({ kind: 'abandoned' }));
     fetches.push({ ask, answer, crash: reject });
     return promise;
   };
@@ -30,7 +31,7 @@ describe('scrapes that ask for the same at the same time', () => {
     accept: '',
     authorization: '',
     deadlineAt: performance.now() + 10_000,
-    signal: new AbortController().signal,
+    cancellation: new Cancellation(),
     ...changes,
   });
   const success = (rest?: Readable): ScrapeSuccess => ({
@@ -101,25 +102,25 @@ describe('scrapes that ask for the same at the same time', () => {
   });
 
   it('do not end one another: who hangs up leaves, the first as well as the second', async () => {
-    const leaving = new AbortController();
-    const first = shared.scrape(ask({ signal: leaving.signal }));
+    const leaving = new Cancellation();
+    const first = shared.scrape(ask({ cancellation: leaving }));
     const second = shared.scrape(ask());
 
-    leaving.abort();
+    leaving.cancel();
     expect(await kinds(first)).toEqual(['abandoned']);
-    expect(fetches[0]?.ask.signal.aborted).toBe(false);
+    expect(fetches[0]?.ask.cancellation.isCancelled).toBe(false);
     fetches[0]?.answer(success());
 
     expect(await kinds(second)).toEqual(['success']);
   });
 
   it('are given up when nobody is left, and a later one begins anew', async () => {
-    const leaving = new AbortController();
-    const scrapes = [1, 2].map(() => shared.scrape(ask({ signal: leaving.signal })));
+    const leaving = new Cancellation();
+    const scrapes = [1, 2].map(() => shared.scrape(ask({ cancellation: leaving })));
 
-    leaving.abort();
+    leaving.cancel();
 
-    expect(fetches[0]?.ask.signal.aborted).toBe(true);
+    expect(fetches[0]?.ask.cancellation.isCancelled).toBe(true);
     const later = shared.scrape(ask());
     expect(await kinds(...scrapes)).toEqual(['abandoned', 'abandoned']);
     fetches[1]?.answer(success());
@@ -162,14 +163,14 @@ describe('scrapes that ask for the same at the same time', () => {
   });
 
   it('are given up while the body flows when its scraper hangs up', async () => {
-    const leaving = new AbortController();
-    const first = shared.scrape(ask({ signal: leaving.signal }));
+    const leaving = new Cancellation();
+    const first = shared.scrape(ask({ cancellation: leaving }));
     fetches[0]?.answer(success(Readable.from([])));
     await first;
 
-    leaving.abort();
+    leaving.cancel();
 
-    expect(fetches[0]?.ask.signal.aborted).toBe(true);
+    expect(fetches[0]?.ask.cancellation.isCancelled).toBe(true);
   });
 
   it('are told of in parts once', async () => {

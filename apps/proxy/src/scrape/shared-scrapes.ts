@@ -30,7 +30,7 @@ export class SharedScrapes {
   }
 
   /** Resolves once, never rejects, not later than `ask.deadlineAt`. */
-  async scrape(ask: ScrapeAsk): Promise<ScrapeRecord> {
+  scrape(ask: ScrapeAsk): Promise<ScrapeRecord> {
     if (this.maxJoined === 0) {
       return this.scrapeAlone(ask);
     }
@@ -46,7 +46,7 @@ export class SharedScrapes {
     const flight: ScrapeFlight = new ScrapeFlight(ask.deadlineAt, () => this.forget(key, flight));
     this.flights.set(key, flight);
     const landing = flight.board(ask);
-    void this.scrapeAlone({ ...ask, signal: flight.signal }).then(
+    void this.scrapeAlone({ ...ask, cancellation: flight.cancellation }).then(
       (record) => flight.land(record),
       (error: unknown) => flight.crash(error),
     );

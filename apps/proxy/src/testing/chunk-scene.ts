@@ -1,3 +1,4 @@
+import type { CancellationToken } from '@app/deadlines';
 import { Bound, BoundedWords } from '@app/operations';
 import { PendingScrapes } from '../scrape/pending-scrapes.js';
 import { BodyMemory } from '../scrape/body-memory.js';
@@ -42,8 +43,8 @@ export class ChunkScene {
     });
   }
 
-  ask(signal?: AbortSignal): { id: number; answer: Promise<ScrapeAnswer> } {
-    const answer = this.session.ask(anAsk(signal === undefined ? {} : { signal }));
+  ask(cancellation?: CancellationToken): { id: number; answer: Promise<ScrapeAnswer> } {
+    const answer = this.session.ask(anAsk(cancellation === undefined ? {} : { cancellation }));
     return { id: this.nextId++, answer };
   }
 

@@ -1,3 +1,4 @@
+import { Cancellation } from '@app/deadlines';
 import type { ScrapeAsk } from '../scrape/scrape-answer.js';
 
 /** A scrape that nobody gives up, with a deadline that no test reaches. */
@@ -8,7 +9,7 @@ export function anAsk(overrides: Partial<ScrapeAsk> = {}): ScrapeAsk {
     accept: '',
     authorization: '',
     deadlineAt: performance.now() + 60_000,
-    signal: new AbortController().signal,
+    cancellation: new Cancellation(),
     ...overrides,
   };
 }
