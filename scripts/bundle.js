@@ -5,6 +5,9 @@
 import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { rolldown } from 'rolldown';
+import { lazyFormatters } from './bundle/lazy-formatters.js';
+import { leanBuiltins } from './bundle/lean-builtins.js';
+import { leanUndici } from './bundle/lean-undici.js';
 
 const repository = resolve(import.meta.dirname, '..');
 const built = join(repository, 'dist');
@@ -16,13 +19,20 @@ const PACKAGES = ['@grpc/grpc-js', '@grpc/proto-loader', '@grpc/reflection', 'pi
 /** Runs outside of the bundle: modules of others share its classes. */
 const UNBUNDLED = /\/run-with-modules\.js$/;
 
+/** Pipes of Nest that nobody uses would bring all of these in, of which the configuration is checked by a small part. */
+const isUnusedPipe = (id, importer) =>
+  /^class-(?:validator|transformer)$/.test(id) && importer.includes('/node_modules/@nestjs/');
+
 const bundle = await rolldown({
   cwd: repository,
   input: Object.fromEntries(
     ['proxy', 'agent'].map((name) => [name, join(built, 'apps', name, 'src', 'main.js')]),
   ),
   platform: 'node',
-  external: (id) => UNBUNDLED.test(id) || PACKAGES.includes(id),
+  external: (id, importer = '') => UNBUNDLED.test(id) || PACKAGES.includes(id) || isUnusedPipe(id, importer),
+  plugins: [leanBuiltins(), leanUndici(), lazyFormatters()],
+  // Of packages that have them, the files of which unused parts can be left out.
+  resolve: { mainFields: ['module', 'main'] },
   // What a package would like to have and can do without, such as the other transports of Nest.
   onLog: (level, log, next) => log.code === 'UNRESOLVED_IMPORT' || next(level, log),
 });
@@ -32,8 +42,11 @@ const { output } = await bundle.write({
   format: 'esm',
   chunkFileNames: '[name]-[hash].js',
   paths: (id) => (UNBUNDLED.test(id) ? relative(folder, id) : id),
-  // Names of classes stand in logs and errors.
+  // Names of classes stand in logs and errors, lines in stack traces.
   keepNames: true,
+  comments: false,
+  // A source with one letter beyond Latin-1 takes twice the memory.
+  minify: { compress: false, mangle: false, codegen: { removeWhitespace: false, asciiOnly: true } },
 });
 await bundle.close();
 cpSync(join(built, 'apps/proxy/src/dashboard/assets'), join(folder, 'assets'), { recursive: true });

@@ -1,5 +1,4 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { ScheduleModule } from '@nestjs/schedule';
 import type { ConfigSource } from '@app/config';
 import { ExtensionsModule, faultReport, type NamedModule } from '@app/extensions';
 import { LOGGER, type Logger, loggerModule, METRICS_REGISTRY, OperationsModule } from '@app/operations';
@@ -37,7 +36,6 @@ export class AgentAppModule {
       imports: [
         AgentSettingsModule.forRoot(options),
         loggerModule(logger),
-        ScheduleModule.forRoot(),
         OperationsModule.forRoot({
           program: 'prometheus-agent',
           prefix: 'agent',

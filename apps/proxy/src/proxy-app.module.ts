@@ -1,5 +1,4 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
-import { ScheduleModule } from '@nestjs/schedule';
 import type { ConfigSource } from '@app/config';
 import { ExtensionsModule, faultReport, type NamedModule } from '@app/extensions';
 import { LOGGER, loggerModule, METRICS_REGISTRY, OperationsModule, type Logger } from '@app/operations';
@@ -51,7 +50,6 @@ export class ProxyAppModule {
           exports: [PROXY_OPTIONS],
         },
         loggerModule(logger),
-        ScheduleModule.forRoot(),
         OperationsModule.forRoot({
           program: 'prometheus-proxy',
           prefix: 'proxy',

@@ -15,7 +15,7 @@ export { LogRate } from './log-rate.js';
 export { createLogger, type LogFormat, type LoggerSettings } from './logger.js';
 export { frameworkLogger, loggerModule } from './logger.module.js';
 export type { AdminOptions, MetricsOptions, OperationsOptions } from './operations-options.js';
-export { type OperationsServer, startServer } from './operations-server.provider.js';
+export type { OperationsServer } from './operations-server.provider.js';
 export { OperationsServers } from './operations-servers.lifecycle.js';
 export { OperationsModule } from './operations.module.js';
 export {
@@ -33,6 +33,7 @@ export { RepeatedWarnings } from './repeated-warnings.js';
 export { releaseStartUpMemory } from './start-up-memory.js';
 export { SocketMeter } from './socket-meter.js';
 export { SteadyReading } from './steady-reading.js';
+export { startServer } from './start-server.js';
 export { Tally } from './tally.js';
 export { SignalExit } from './signal-exit.js';
 export { WatchedFiles } from './watched-files.js';

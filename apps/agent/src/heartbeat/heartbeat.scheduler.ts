@@ -4,18 +4,16 @@ import {
   Injectable,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { SchedulerRegistry } from '@nestjs/schedule';
 import { AGENT_OPTIONS } from '../agent-options.token.js';
 import type { AgentOptions } from '../config/agent-options.js';
 import { ProxyConnections } from '../connection/proxy-connections.js';
 
-const INTERVAL_NAME = 'heartbeat';
-
 /** Looks every `heartbeatCheckPauseMillis` whether a connection needs a heartbeat. */
 @Injectable()
 export class HeartbeatScheduler implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private interval: NodeJS.Timeout | undefined;
+
   constructor(
-    private readonly registry: SchedulerRegistry,
     private readonly connections: ProxyConnections,
     @Inject(AGENT_OPTIONS) private readonly options: AgentOptions,
   ) {}
@@ -23,14 +21,11 @@ export class HeartbeatScheduler implements OnApplicationBootstrap, BeforeApplica
   onApplicationBootstrap(): void {
     const { heartbeatEnabled, heartbeatCheckPauseMillis } = this.options.internal;
     if (heartbeatEnabled) {
-      const interval = setInterval(() => this.connections.tick(), heartbeatCheckPauseMillis);
-      this.registry.addInterval(INTERVAL_NAME, interval);
+      this.interval = setInterval(() => this.connections.tick(), heartbeatCheckPauseMillis);
     }
   }
 
   beforeApplicationShutdown(): void {
-    if (this.registry.doesExist('interval', INTERVAL_NAME)) {
-      this.registry.deleteInterval(INTERVAL_NAME);
-    }
+    clearInterval(this.interval);
   }
 }

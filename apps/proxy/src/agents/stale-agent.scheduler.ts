@@ -1,5 +1,9 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { Cron, CronExpression } from '@nestjs/schedule';
+import {
+  type BeforeApplicationShutdown,
+  Inject,
+  Injectable,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
 import { RecentActivity } from '../activity/recent-activity.js';
 import type { ProxyOptions } from '../config/proxy-options.js';
@@ -18,8 +22,8 @@ const UNSERVED_LIMIT_MS = 30_000;
  * stream, and forgets paths whose hold-down is over.
  */
 @Injectable()
-export class StaleAgentScheduler {
-  private lastCheckAt = performance.now();
+export class StaleAgentScheduler implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private interval: NodeJS.Timeout | undefined;
 
   constructor(
     @Inject(PROXY_OPTIONS) private readonly options: ProxyOptions,
@@ -32,16 +36,12 @@ export class StaleAgentScheduler {
     private readonly log: PinoLogger,
   ) {}
 
-  /** Ticks each second; the pause between checks and all ages are measured on the monotonic clock. */
-  @Cron(CronExpression.EVERY_SECOND)
-  tick(): void {
-    const { staleAgentCheckPauseSecs } = this.options.internal;
-    const now = performance.now();
-    if (now - this.lastCheckAt < staleAgentCheckPauseSecs * 1000 - 500) {
-      return;
-    }
-    this.lastCheckAt = now;
-    this.check();
+  onApplicationBootstrap(): void {
+    this.interval = setInterval(() => this.check(), this.options.internal.staleAgentCheckPauseSecs * 1000);
+  }
+
+  beforeApplicationShutdown(): void {
+    clearInterval(this.interval);
   }
 
   private check(): void {
