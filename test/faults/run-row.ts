@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { recoveryMs as timeToSuccess, slowestMs, waitForSteadySuccess } from '../support/load-report.js';
 import { type PacedScrape, type PacedScrapes, WRONG_BODY } from '../support/paced-scrapes.js';
+import { readMetrics } from '../support/metrics-page.js';
 import { Stage } from '../support/stage.js';
 import type { FaultRow } from './fault-row.js';
 import { expectNothingLeft, FLOOD_RSS_BAND_MBYTES, footprintsOf, RSS_BAND_MBYTES } from './leak-check.js';
@@ -8,6 +9,7 @@ import { TIMEOUT_SECS, type World } from './world.js';
 
 /** What a loaded machine may add to the time of an answer, in ms. */
 const TOLERANCE_MS = 250;
+/** So many successes in a row are steady, or those of a second where these are fewer. */
 const STEADY = 10;
 
 /** What was seen of a row, in words, and the time to recovery in ms where a scrape failed. */
@@ -22,12 +24,13 @@ export async function runRow(row: FaultRow, world: World): Promise<Seen> {
   world.stage = new Stage();
   world.startLoad();
   try {
-    await everyLoad(world, (load) => waitForSteadySuccess(load, STEADY));
+    await everyLoad(world, isSteady);
     const remark = await row.inject(world);
     const goneAt = performance.now();
     await world.stage.clear();
     const recovered = await everyLoad(world, (load) => timeToSuccess(load, goneAt, row.recoveryMs ?? 1_000));
-    await everyLoad(world, (load) => waitForSteadySuccess(load, STEADY));
+    await everyLoad(world, isSteady);
+    await expectEveryWay(world);
     await world.stopLoad();
     const scrapes = world.loads.flatMap((load) => load.finished);
     judge(row, scrapes, Math.max(...recovered));
@@ -54,6 +57,18 @@ function judge(row: FaultRow, scrapes: readonly PacedScrape[], recovered: number
   if (row.recoveryMs !== undefined) {
     expect(recovered, 'the time to recovery').toBeLessThan(row.recoveryMs);
   }
+}
+
+/** Zero wrong bodies says something of the ways that bodies travel only while they do travel on all of them. */
+async function expectEveryWay({ agent }: World): Promise<void> {
+  const page = await readMetrics(agent.metricsPort);
+  for (const type of ['non-gzipped', 'gzipped', 'chunked']) {
+    expect(page.sum('agent_scrape_result_count_total', { type }), type).toBeGreaterThan(0);
+  }
+}
+
+function isSteady(load: PacedScrapes): Promise<void> {
+  return waitForSteadySuccess(load, Math.min(STEADY, load.perSecond));
 }
 
 function everyLoad<T>({ loads }: World, act: (load: PacedScrapes) => Promise<T>): Promise<T[]> {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { AgentProcess } from '../support/agent-process.js';
 import { expositionOf } from '../support/exposition-text.js';
@@ -23,10 +24,15 @@ export const HALF_OPEN_MS = 15_500;
 /** What the proxy is called where names are served. */
 export const PROXY_NAME = 'proxy.test';
 
-/** A body that travels in one message, and one that travels in chunks. */
-const SMALL = expositionOf(400);
-const CHUNKED = expositionOf(1_000_000);
-const PER_SECOND = 20;
+/** Bodies that travel as text, compressed in one message, and in chunks on a call of their own. */
+const BODIES = {
+  small: expositionOf(400),
+  whole: expositionOf(1_000_000),
+  chunked: incompressible(600_000),
+} as const;
+/** How often each is scraped in a second; at most 8 large bodies of one agent are under way at once. */
+const PER_SECOND = { small: 20, whole: 10, chunked: 3 } as const;
+const NAMES = ['small', 'whole', 'chunked'] as const;
 
 /** What is particular to a world. */
 export interface WorldSettings {
@@ -71,8 +77,9 @@ export class World {
     const more = Object.entries(settings.paths ?? {});
     const behaviours = more.filter((entry): entry is [string, Behaviour] => typeof entry[1] !== 'string');
     const target = await HttpTarget.start(stage, {
-      '/small': answers(SMALL),
-      '/chunked': answersWithOwnGzip(CHUNKED, gzipSync(CHUNKED)),
+      '/small': answers(BODIES.small),
+      '/whole': answersWithOwnGzip(BODIES.whole, gzipSync(BODIES.whole)),
+      '/chunked': answersWithOwnGzip(BODIES.chunked, gzipSync(BODIES.chunked)),
       ...Object.fromEntries(behaviours.map(([name, behaviour]) => [`/${name}`, behaviour])),
     });
     const proxy = await ProxyProcess.start(stage, {
@@ -81,7 +88,7 @@ export class World {
     });
     const relay = await TcpRelay.start(stage, proxy.ports.agent);
     const urls = more.map(([name, what]) => [name, typeof what === 'string' ? what : target.url(`/${name}`)]);
-    const own = ['small', 'chunked'].map((name) => [name, target.url(`/${name}`)]);
+    const own = NAMES.map((name) => [name, target.url(`/${name}`)]);
     const paths = [...own, ...urls].map(([path = '', url = '']) => ({ path, url }));
     const { names } = settings;
     names?.set(PROXY_NAME, '127.0.0.1');
@@ -97,20 +104,17 @@ export class World {
     return new World(target, proxy, relay, agent, paths.length, names);
   }
 
-  /** Begin to scrape both bodies at an even pace, each answer checked byte for byte. */
+  /** Begin to scrape all bodies at an even pace, each answer checked byte for byte. */
   startLoad(): void {
-    const common = { timeoutSecs: TIMEOUT_SECS, giveUpAfterMs: TIMEOUT_SECS * 1_000 + 1_000 };
-    this.loads = [
-      new PacedScrapes(this.proxy.url('small'), PER_SECOND, {
-        ...common,
-        isRight: ({ body }) => body.equals(SMALL),
-      }),
-      new PacedScrapes(this.proxy.url('chunked'), PER_SECOND / 2, {
-        ...common,
-        headers: { 'Accept-Encoding': 'gzip' },
-        isRight: (result) => plainOf(result).equals(CHUNKED),
-      }),
-    ];
+    this.loads = NAMES.map(
+      (name) =>
+        new PacedScrapes(this.proxy.url(name), PER_SECOND[name], {
+          timeoutSecs: TIMEOUT_SECS,
+          giveUpAfterMs: TIMEOUT_SECS * 1_000 + 1_000,
+          headers: { 'Accept-Encoding': 'gzip' },
+          isRight: (result) => plainOf(result).equals(BODIES[name]),
+        }),
+    );
   }
 
   async stopLoad(): Promise<void> {
@@ -125,6 +129,15 @@ export class World {
 /** Status and reason of one answer. */
 export function outcomeOf({ status, headers }: ScrapeResult): string {
   return `${status} ${headers['x-proxy-reason'] ?? ''}`.trim();
+}
+
+/** An exposition that gzip makes no smaller than this many bytes. */
+function incompressible(byteCount: number): Buffer {
+  const lines = Array.from(
+    { length: byteCount / 600 },
+    (_, series) => `noise{series="${series}",value="${randomBytes(600).toString('base64')}"} 1\n`,
+  );
+  return Buffer.from(lines.join(''));
 }
 
 function plainOf({ body, headers }: ScrapeResult): Buffer {

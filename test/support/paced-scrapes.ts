@@ -29,7 +29,11 @@ export class PacedScrapes {
   readonly #startedAt = performance.now();
   #sentCount = 0;
 
-  constructor(url: string, perSecond: number, options: PaceOptions) {
+  constructor(
+    url: string,
+    readonly perSecond: number,
+    options: PaceOptions,
+  ) {
     this.#url = url;
     this.#options = options;
     const everyMs = 1_000 / perSecond;

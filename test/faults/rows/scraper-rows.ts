@@ -57,7 +57,7 @@ export const SCRAPER_ROWS: readonly FaultRow[] = [
     inject: async (world) => {
       for (let scrapes = 0; scrapes < 50; scrapes += 1) {
         const socket = await dial(world.stage, world);
-        socket.write(`GET /chunked HTTP/1.1\r\n${HEAD}\r\n`);
+        socket.write(`GET /whole HTTP/1.1\r\n${HEAD}\r\n`);
         await onceWithin(socket, 'data', 5_000);
         socket.destroy();
       }
@@ -70,7 +70,7 @@ export const SCRAPER_ROWS: readonly FaultRow[] = [
     isQuick: true,
     inject: async (world) => {
       const sockets = await Promise.all(Array.from({ length: 20 }, () => dial(world.stage, world)));
-      sockets.forEach((socket) => socket.pause().write(`GET /chunked HTTP/1.1\r\n${HEAD}\r\n`));
+      sockets.forEach((socket) => socket.pause().write(`GET /whole HTTP/1.1\r\n${HEAD}\r\n`));
       await sleep((TIMEOUT_SECS + 2) * 1_000);
     },
   },
