@@ -127,14 +127,8 @@ function takeShortcut(app: NestFastifyApplication, server: HttpServer, logger: L
   const [paths, gate, scrapes] = [app.get(PathTable), app.get(ScrapeGate), app.get(ScrapeController)];
   addShortcut(server, {
     isServed: (path) => gate.isReady && paths.find(path) !== undefined,
-    scrape: async (request, response) => {
-      try {
-        await scrapes.take(request, response);
-      } catch (error) {
-        logger.error({ err: error }, 'a scrape crashed');
-        response.destroy();
-      }
-    },
+    scrape: (request, response) => scrapes.take(request, response),
+    onCrash: (error) => logger.error({ err: error }, 'a scrape crashed'),
   });
 }
 

@@ -10,14 +10,14 @@ export interface Deadline {
 }
 
 /**
- * Many deadlines behind one timer: what most of them cost, as scrapes are answered long before, is an entry in a set
+ * Many deadlines behind one timer: what most of them cost, as scrapes are answered long before, is an entry in a list
  * that is taken out again. Node.js keeps a list for each duration, and the time that is left is another for each scrape.
  *
  * A deadline passes at its time or up to {@link GRAIN_MS} later. Whoever sets one calls it off; the timer keeps no
  * process alive.
  */
 export class Deadlines {
-  readonly #spans = new Map<number, Set<Entry>>();
+  readonly #spans = new Map<number, Span>();
   #timer: NodeJS.Timeout | undefined;
   #wakesAtSpan = Infinity;
 
@@ -33,23 +33,21 @@ export class Deadlines {
    * @param onPassed - must not throw
    */
   set(atMs: number, onPassed: () => void): Deadline {
-    const span = Math.ceil(atMs / GRAIN_MS);
-    const entry = new Entry(this.#spans, span, onPassed);
-    const others = this.#spans.get(span);
-    if (others === undefined) {
-      this.#spans.set(span, new Set([entry]));
-      this.#wakeBy(span);
-    } else {
-      others.add(entry);
+    const at = Math.ceil(atMs / GRAIN_MS);
+    let span = this.#spans.get(at);
+    if (span === undefined) {
+      span = new Span(() => this.#spans.delete(at));
+      this.#spans.set(at, span);
+      this.#wakeBy(at);
     }
-    return entry;
+    return span.add(onPassed);
   }
 
-  #wakeBy(span: number): void {
-    if (span >= this.#wakesAtSpan) return;
+  #wakeBy(at: number): void {
+    if (at >= this.#wakesAtSpan) return;
     clearTimeout(this.#timer);
-    this.#wakesAtSpan = span;
-    const leftMs = Math.ceil(span * GRAIN_MS - performance.now());
+    this.#wakesAtSpan = at;
+    const leftMs = Math.ceil(at * GRAIN_MS - performance.now());
     this.#timer = setTimeout(() => this.#pass(), Math.min(Math.max(0, leftMs), LONGEST_TIMER_MS));
     this.#timer.unref();
   }
@@ -58,32 +56,71 @@ export class Deadlines {
     const now = performance.now();
     this.#wakesAtSpan = Infinity;
     let next = Infinity;
-    for (const [span, entries] of this.#spans) {
-      if (span * GRAIN_MS > now) {
-        next = Math.min(next, span);
+    for (const [at, span] of this.#spans) {
+      if (at * GRAIN_MS > now) {
+        next = Math.min(next, at);
       } else {
-        // It stays until all have passed, so that one of them can still call off another.
-        for (const entry of entries) entry.onPassed();
-        this.#spans.delete(span);
+        span.pass();
       }
     }
     if (next !== Infinity) this.#wakeBy(next);
   }
 }
 
-class Entry implements Deadline {
-  readonly #spans: Map<number, Set<Entry>>;
-  readonly #span: number;
-  readonly onPassed: () => void;
+/** The deadlines of one span of time, oldest first. */
+class Span {
+  size = 0;
+  first: Entry | undefined;
+  last: Entry | undefined;
+  readonly #onEmpty: () => void;
 
-  constructor(spans: Map<number, Set<Entry>>, span: number, onPassed: () => void) {
-    this.#spans = spans;
+  constructor(onEmpty: () => void) {
+    this.#onEmpty = onEmpty;
+  }
+
+  add(onPassed: () => void): Entry {
+    const entry = new Entry(this, this.last, onPassed);
+    if (this.last === undefined) this.first = entry;
+    else this.last.next = entry;
+    this.last = entry;
+    this.size += 1;
+    return entry;
+  }
+
+  /** Those that follow may still be called off by one that passes. */
+  pass(): void {
+    while (this.first !== undefined) {
+      const { first } = this;
+      first.cancel();
+      first.onPassed();
+    }
+  }
+
+  remove(entry: Entry): void {
+    const { previous, next } = entry;
+    if (previous === undefined) this.first = next;
+    else previous.next = next;
+    if (next === undefined) this.last = previous;
+    else next.previous = previous;
+    this.size -= 1;
+    if (this.size === 0) this.#onEmpty();
+  }
+}
+
+class Entry implements Deadline {
+  next: Entry | undefined;
+  previous: Entry | undefined;
+  readonly onPassed: () => void;
+  #span: Span | undefined;
+
+  constructor(span: Span, previous: Entry | undefined, onPassed: () => void) {
     this.#span = span;
+    this.previous = previous;
     this.onPassed = onPassed;
   }
 
   cancel(): void {
-    const others = this.#spans.get(this.#span);
-    if (others?.delete(this) === true && others.size === 0) this.#spans.delete(this.#span);
+    this.#span?.remove(this);
+    this.#span = undefined;
   }
 }

@@ -13,22 +13,27 @@ const ZIPPED_TAG = (10 << 3) | 2;
  */
 export class ResponseFrame {
   readonly length: number;
-  readonly #parts: readonly Uint8Array[];
+  readonly #fields: Uint8Array;
+  readonly #pieces: readonly Buffer[];
+  readonly #bodyBytes: number;
 
   /** @param fields - every field but the body, serialized */
   constructor(fields: Uint8Array, pieces: readonly Buffer[]) {
-    const bodyBytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
-    const tag = Buffer.from([ZIPPED_TAG, ...varint(bodyBytes)]);
-    this.length = fields.length + tag.length + bodyBytes;
-    this.#parts = [fields, tag, ...pieces];
+    this.#fields = fields;
+    this.#pieces = pieces;
+    this.#bodyBytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
+    this.length = fields.length + 1 + varintBytes(this.#bodyBytes) + this.#bodyBytes;
   }
 
   /** Copy the message into `target`, from `at` on. */
   copy(target: Buffer, at: number): void {
-    let offset = at;
-    for (const part of this.#parts) {
-      target.set(part, offset);
-      offset += part.length;
+    target.set(this.#fields, at);
+    let offset = at + this.#fields.length;
+    target[offset] = ZIPPED_TAG;
+    offset = writeVarint(this.#bodyBytes, target, offset + 1);
+    for (const piece of this.#pieces) {
+      target.set(piece, offset);
+      offset += piece.length;
     }
   }
 }
@@ -49,6 +54,21 @@ export function withPiecesInPlace(definition: PackageDefinition): PackageDefinit
   };
 }
 
-function varint(value: number): number[] {
-  return value < 0x80 ? [value] : [(value % 0x80) | 0x80, ...varint(Math.floor(value / 0x80))];
+/** Of a base-128 varint, as protobuf writes lengths. */
+function varintBytes(value: number): number {
+  let bytes = 1;
+  for (let rest = value; rest >= 0x80; rest /= 0x80) bytes += 1;
+  return bytes;
+}
+
+/** Where the next byte belongs. */
+function writeVarint(value: number, target: Buffer, at: number): number {
+  let offset = at;
+  let rest = value;
+  for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) {
+    target[offset] = (rest % 0x80) | 0x80;
+    offset += 1;
+  }
+  target[offset] = rest;
+  return offset + 1;
 }

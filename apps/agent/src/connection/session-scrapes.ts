@@ -50,19 +50,13 @@ export class SessionScrapes {
   }
 
   /** Make a scrape and send what comes of it. Never rejects. */
-  async serve(scrape: Scrape): Promise<void> {
+  serve(scrape: Scrape): Promise<void> {
     const begun = this.#inFlight.begin(scrape.scrapeId);
     if (begun === 'in_use') {
       this.#parts.log.warn({ scrapeId: scrape.scrapeId }, 'scrape id is in use already, request dropped');
-      return;
+      return Promise.resolve();
     }
-    if (begun === 'full') {
-      return this.#refuse(scrape);
-    }
-    const result = await this.#parts
-      .scrape(scrape, begun)
-      .catch((error: unknown) => this.#crashed(scrape, error));
-    await this.#answer(scrape, result, begun);
+    return begun === 'full' ? this.#refuse(scrape) : this.#make(scrape, begun);
   }
 
   /** Give one up without an answer. Nothing happens when it is not under way. */
@@ -79,9 +73,27 @@ export class SessionScrapes {
     return this.#inFlight.whenIdle();
   }
 
-  #crashed({ path }: Scrape, error: unknown): ScrapeResult {
-    this.#parts.log.error({ err: error, path }, 'scraping failed');
-    return agentFailure('target_unreachable', 'internal error in the agent, see its log');
+  async #make(scrape: Scrape, cancellation: CancellationToken): Promise<void> {
+    const { scrapeId, path } = scrape;
+    let result: ScrapeResult | undefined;
+    try {
+      result = await this.#parts.scrape(scrape, cancellation);
+    } catch (error) {
+      this.#parts.log.error({ err: error, path }, 'scraping failed');
+      result = agentFailure('target_unreachable', 'internal error in the agent, see its log');
+    }
+    try {
+      if (result !== undefined && !cancellation.isCancelled) {
+        await this.#parts.writer.write({ agentId: this.#agentId, scrapeId }, result, this.#streams);
+      }
+    } catch (error) {
+      this.#parts.log.error({ err: error, path }, 'answering a scrape failed');
+    } finally {
+      if (result?.kind === 'answered') {
+        result.release();
+      }
+      this.#inFlight.end(scrapeId);
+    }
   }
 
   async #refuse({ scrapeId, path }: Scrape): Promise<void> {
@@ -96,25 +108,6 @@ export class SessionScrapes {
       this.#parts.log.error({ err: error, path }, 'refusing a scrape failed');
     } finally {
       this.#refusals.remove();
-    }
-  }
-
-  async #answer(
-    { scrapeId, path }: Scrape,
-    result: ScrapeResult | undefined,
-    cancellation: CancellationToken,
-  ): Promise<void> {
-    try {
-      if (result !== undefined && !cancellation.isCancelled) {
-        await this.#parts.writer.write({ agentId: this.#agentId, scrapeId }, result, this.#streams);
-      }
-    } catch (error) {
-      this.#parts.log.error({ err: error, path }, 'answering a scrape failed');
-    } finally {
-      if (result?.kind === 'answered') {
-        result.release();
-      }
-      this.#inFlight.end(scrapeId);
     }
   }
 }

@@ -27,6 +27,11 @@ export class ScrapeTimes {
     return this.#waitedMs / 1_000;
   }
 
+  /** Since it began. */
+  get elapsedSecs(): number {
+    return (this.#now() - this.#startedAtMs) / 1_000;
+  }
+
   fetchStarted(): void {
     this.#hasFetched = true;
     this.#fetchStartedAtMs = this.#now();

@@ -12,7 +12,7 @@ import { AgentMetrics } from '../metrics/agent-metrics.js';
 import { appendQuery, type TargetAddress } from '../paths/target-address.js';
 import { type Target, TargetTable } from '../paths/target-table.js';
 import { type AnswerHead, BodyBrokenError, type FetchedBody } from './fetch-outcome.js';
-import { FetchRunner, type RunOutcome } from './fetch-runner.js';
+import { type FetchOrder, FetchRunner, type RunOutcome } from './fetch-runner.js';
 import { encodeForLink, type EncodingOutcome } from './link-body.js';
 import { MemoryBudget, type MemoryShare } from './memory-budget.js';
 import { ScrapeTimes } from './scrape-times.js';
@@ -24,7 +24,9 @@ import { agentFailure, type ScrapeFailure, type ScrapeResult, targetRefusal } fr
 /** One scrape on its way, and what it holds. */
 interface Job {
   scrape: Scrape;
+  /** For the answer; empty unless it is asked for. */
   url: string;
+  address: TargetAddress;
   share: MemoryShare;
   deadline: ScrapeDeadline;
   times: ScrapeTimes;
@@ -52,22 +54,17 @@ export class ScrapeService {
    * @param cancellation - given up when nobody waits for the answer any more
    * @returns the answer, which the caller releases, or why there is none; undefined when it was given up
    */
-  async scrape(scrape: Scrape, cancellation: CancellationToken): Promise<ScrapeResult | undefined> {
-    const startedAtMs = performance.now();
+  scrape(scrape: Scrape, cancellation: CancellationToken): Promise<ScrapeResult | undefined> {
     const target = this.targets.find(scrape.path);
-    const result = target === undefined ? unknownPath(scrape) : await this.ask(target, scrape, cancellation);
-    this.count(result, target);
-    if (this.log.isLevelEnabled('debug')) {
-      this.logDone(scrape, result, performance.now() - startedAtMs);
+    if (target === undefined) {
+      this.metrics.scrapeOfUnknownPath();
+      return Promise.resolve(this.logged(scrape, unknownPath(scrape)));
     }
-    return result;
+    const begun = this.begin(target, scrape, cancellation);
+    return 'kind' in begun ? Promise.resolve(this.counted(scrape, begun)) : this.run(begun);
   }
 
-  private ask(
-    target: Target,
-    scrape: Scrape,
-    cancellation: CancellationToken,
-  ): ScrapeFailure | Promise<ScrapeResult | undefined> {
+  private begin(target: Target, scrape: Scrape, cancellation: CancellationToken): Job | ScrapeFailure {
     const url = scrape.isDebug ? shownUrl(target, scrape.query) : '';
     if (target.address.kind === 'invalid') {
       return agentFailure('target_unreachable', target.address.reason, url);
@@ -78,30 +75,32 @@ export class ScrapeService {
       const words = 'the query holds characters that do not belong into a URL';
       return agentFailure('bad_request', words, url);
     }
-    const authorization = target.authorization?.() ?? address.authorization;
     const share = this.memory.open();
     if (!share.grow(sizeOf(scrape))) {
       return agentFailure('overloaded', 'the memory for scrapes is used up', url);
     }
     const limitMs = scrapeLimitMs(scrape.budgetMs, this.settings.timeout);
-    const deadline = new ScrapeDeadline(limitMs, cancellation, this.deadlines);
-    const times = new ScrapeTimes();
-    const job = { scrape, url, share, deadline, times, coding: this.deltas.begin(scrape) };
-    return this.run(job, { ...address, authorization, pathAndQuery });
+    return {
+      scrape,
+      url,
+      address: { ...address, authorization: target.authorization?.() ?? address.authorization, pathAndQuery },
+      share,
+      deadline: new ScrapeDeadline(limitMs, cancellation, this.deadlines),
+      times: new ScrapeTimes(),
+      coding: this.deltas.begin(scrape),
+    };
   }
 
-  private async run(job: Job, address: TargetAddress): Promise<ScrapeResult | undefined> {
-    const { scrape, share, deadline, times, coding } = job;
-    const { accept, authorization, headers } = scrape;
-    const wantsPlain = coding?.wantsPlain ?? false;
-    const order = { address, accept, authorization, headers, wantsPlain, share, deadline, times };
+  private async run(job: Job): Promise<ScrapeResult | undefined> {
     let result: ScrapeResult | undefined;
     try {
-      const outcome = await this.runner.run(order);
-      result =
-        outcome.kind === 'whole' || outcome.kind === 'flowing'
-          ? await this.encode(outcome, job)
-          : this.failureOf(outcome, job);
+      const outcome = await this.runner.run(toOrder(job));
+      if (outcome.kind === 'whole' || outcome.kind === 'flowing') {
+        const encoded = this.encode(outcome, job);
+        result = isPromise(encoded) ? await encoded : encoded;
+      } else {
+        result = this.failureOf(outcome, job);
+      }
     } catch (error) {
       result = this.brokenOff(error, job);
     } finally {
@@ -110,9 +109,9 @@ export class ScrapeService {
       }
     }
     if (result !== undefined) {
-      result.times = times;
+      result.times = job.times;
     }
-    return result;
+    return this.counted(job.scrape, result);
   }
 
   /** At once where there is nothing to do but to look at the body. */
@@ -173,22 +172,39 @@ export class ScrapeService {
     }
   }
 
-  private logDone({ scrapeId, path }: Scrape, result: ScrapeResult | undefined, tookMs: number): void {
-    const outcome = result === undefined ? 'cancelled' : result.kind === 'failed' ? result.code : 'success';
-    this.log.debug({ scrapeId, path, outcome, durationMs: Math.round(tookMs) }, 'scrape done');
-  }
-
-  private count(result: ScrapeResult | undefined, target: Target | undefined): void {
-    if (target === undefined) {
-      this.metrics.scrapeOfUnknownPath();
-    } else if (result === undefined) {
+  private counted(scrape: Scrape, result: ScrapeResult | undefined): ScrapeResult | undefined {
+    if (result === undefined) {
       this.metrics.scrapeCancelled();
     } else if (result.kind === 'answered') {
       this.metrics.scrapeSucceeded();
     } else {
       this.metrics.scrapeFailed(result.code);
     }
+    return this.logged(scrape, result);
   }
+
+  private logged({ scrapeId, path }: Scrape, result: ScrapeResult | undefined): ScrapeResult | undefined {
+    if (this.log.isLevelEnabled('debug')) {
+      const outcome = result === undefined ? 'cancelled' : result.kind === 'failed' ? result.code : 'success';
+      const tookMs = Math.round((result?.times?.elapsedSecs ?? 0) * 1_000);
+      this.log.debug({ scrapeId, path, outcome, durationMs: tookMs }, 'scrape done');
+    }
+    return result;
+  }
+}
+
+function toOrder({ scrape, address, share, deadline, times, coding }: Job): FetchOrder {
+  const { accept, authorization, headers } = scrape;
+  return {
+    address,
+    accept,
+    authorization,
+    headers,
+    wantsPlain: coding?.wantsPlain ?? false,
+    share,
+    deadline,
+    times,
+  };
 }
 
 function unknownPath(scrape: Scrape): ScrapeFailure {

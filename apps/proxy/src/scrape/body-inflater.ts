@@ -7,7 +7,7 @@ import { failure } from './scrape-failure.js';
 export interface InflatedBody {
   readonly kind: 'inflated';
   readonly bytes: Buffer;
-  release(): void;
+  readonly release: () => void;
 }
 
 /** Inflates gzip bodies within a limit for each and the memory budget for all. */

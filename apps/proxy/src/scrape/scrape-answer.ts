@@ -42,7 +42,7 @@ export interface ScrapeBody {
   readonly arrivedBytes?: number;
   /** The remainder of a large body, still arriving; it errors when the transfer breaks. */
   readonly rest?: Readable;
-  release(): void;
+  readonly release: () => void;
 }
 
 /** The target answered with a 2xx. */

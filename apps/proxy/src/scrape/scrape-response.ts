@@ -62,28 +62,35 @@ export function writeFailure(
  *
  * @param inflater - for a scraper that does not take gzip
  */
-export async function writeBody(
+export function writeBody(
   reply: ScrapeReply,
   success: ScrapeSuccess,
   inflater: BodyInflater,
 ): Promise<BodyProblem | undefined> {
-  const { body } = success;
-  const isGzip = body.encoding === 'gzip';
-  const isInflated = isGzip && !reply.acceptsGzip;
-  try {
-    if (!isHeaderValue(success.contentType)) {
-      return failure('invalid_payload', 'the Content-Type has characters that a header cannot have');
-    }
-    if (!isInflated && body.rest === undefined) {
-      writeWhole(reply, success, body, isGzip);
-      return await written(reply);
-    }
-    return await (isInflated
-      ? writeInflated(reply, success, inflater)
-      : flow(reply, success, body, isGzip, []));
-  } finally {
+  const { body, contentType } = success;
+  if (!isHeaderValue(contentType)) {
     body.release();
+    const words = 'the Content-Type has characters that a header cannot have';
+    return Promise.resolve(failure('invalid_payload', words));
   }
+  const isGzip = body.encoding === 'gzip';
+  if (body.rest !== undefined || (isGzip && !reply.acceptsGzip)) {
+    return writeOtherwise(reply, success, inflater).finally(() => body.release());
+  }
+  writeWhole(reply, success, body, isGzip);
+  return written(reply, body.release);
+}
+
+/** Write a body that flows, or does not stay as it came. */
+function writeOtherwise(
+  reply: ScrapeReply,
+  success: ScrapeSuccess,
+  inflater: BodyInflater,
+): Promise<BodyProblem | undefined> {
+  const isGzip = success.body.encoding === 'gzip';
+  return isGzip && !reply.acceptsGzip
+    ? writeInflated(reply, success, inflater)
+    : flow(reply, success, success.body, isGzip, []);
 }
 
 async function writeInflated(
@@ -99,13 +106,9 @@ async function writeInflated(
   if (inflated.kind === 'failure') {
     return inflated;
   }
-  try {
-    const { bytes } = inflated;
-    writeWhole(reply, success, { pieces: [bytes], byteCount: bytes.length }, false);
-    return await written(reply);
-  } finally {
-    inflated.release();
-  }
+  const { bytes } = inflated;
+  writeWhole(reply, success, { pieces: [bytes], byteCount: bytes.length }, false);
+  return written(reply, inflated.release);
 }
 
 function writeWhole(
@@ -203,17 +206,23 @@ function toProblem(error: unknown): BodyProblem {
 }
 
 /** Resolves when the response is out, its socket is gone, or the scraper has given up without having read it. */
-function written({ response, givesUpAt, deadlines }: ScrapeReply): Promise<BodyProblem | undefined> {
+function written(
+  { response, givesUpAt, deadlines }: ScrapeReply,
+  release: () => void,
+): Promise<BodyProblem | undefined> {
   return new Promise((resolve) => {
-    const settle = (): void => resolve(response.writableFinished ? undefined : { kind: 'abandoned' });
+    const settle = (): void => {
+      giveUp?.cancel();
+      release();
+      resolve(response.writableFinished ? undefined : { kind: 'abandoned' });
+    };
+    // What the system has taken whole needs no reader who waits for it.
+    const giveUp =
+      response.writableLength === 0 ? undefined : deadlines.set(givesUpAt, () => response.destroy());
     if (response.destroyed) {
       settle();
-      return;
+    } else {
+      response.on('close', settle);
     }
-    const giveUp = deadlines.set(givesUpAt, () => response.destroy());
-    response.once('close', () => {
-      giveUp.cancel();
-      settle();
-    });
   });
 }

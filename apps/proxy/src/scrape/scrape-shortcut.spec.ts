@@ -7,11 +7,15 @@ import { addShortcut } from './scrape-shortcut.js';
 describe('the shortcut of scrapes', () => {
   const stage = stagePerTest();
 
-  const serve = async (): Promise<string> => {
+  let crashes: unknown[];
+
+  const serve = async (scraped: () => Promise<void> = () => Promise.resolve()): Promise<string> => {
+    crashes = [];
     const server = createServer((_request, response) => void response.end('routed'));
     addShortcut(server, {
       isServed: (path) => path === 'app' || path === 'a/b',
-      scrape: (_request, response) => Promise.resolve(void response.end('short')),
+      scrape: (_request, response) => scraped().then(() => void response.end('short')),
+      onCrash: (error) => crashes.push(error),
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     stage.atEnd(() => void server.close());
@@ -43,5 +47,13 @@ describe('the shortcut of scrapes', () => {
       200,
       'method' in options && options.method === 'HEAD' ? '' : 'routed',
     ]);
+  });
+
+  it('hangs up on a scrape that crashes, and says so', async () => {
+    const bug = new Error('bug');
+    const url = await serve(() => Promise.reject(bug));
+
+    await expect(scrape(`${url}/app`)).rejects.toThrow('socket hang up');
+    expect(crashes).toEqual([bug]);
   });
 });

@@ -4,8 +4,9 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 export interface Shortcut {
   /** Whether scrapes are taken as usual, and this path, without its slash and not percent-encoded, is one of an agent. */
   readonly isServed: (path: string) => boolean;
-  /** Never rejects. */
-  readonly scrape: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+  readonly scrape: (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
+  /** Told of a scrape that failed in a way nobody foresaw; its connection is closed. */
+  readonly onCrash: (error: unknown) => void;
 }
 
 /**
@@ -15,7 +16,7 @@ export interface Shortcut {
  *
  * @param server - with the framework's listener for requests, and no other
  */
-export function addShortcut(server: Server, { isServed, scrape }: Shortcut): void {
+export function addShortcut(server: Server, { isServed, scrape, onCrash }: Shortcut): void {
   const [route] = server.listeners('request') as ((
     request: IncomingMessage,
     response: ServerResponse,
@@ -23,7 +24,10 @@ export function addShortcut(server: Server, { isServed, scrape }: Shortcut): voi
   server.removeAllListeners('request');
   server.on('request', (request, response) => {
     if (isPlain(request) && isServed(request.url?.slice(1) ?? '')) {
-      void scrape(request, response);
+      scrape(request, response)?.catch((error: unknown) => {
+        onCrash(error);
+        response.destroy();
+      });
     } else {
       route?.(request, response);
     }

@@ -8,7 +8,7 @@ import type { ScrapeRights } from '../auth/scrape-authorizer.js';
 import { forbidden, isRefusal, ScrapeGuard } from '../auth/scrape-guard.service.js';
 import type { ProxyOptions } from '../config/proxy-options.js';
 import { PROXY_OPTIONS } from '../proxy-tokens.js';
-import type { ScrapeAnswer, ScrapeAsk, ScrapeFailure, ScrapeSuccess } from './scrape-answer.js';
+import type { ScrapeAbandoned, ScrapeAsk, ScrapeFailure } from './scrape-answer.js';
 import { BodyInflater } from './body-inflater.js';
 import { ScrapeGate } from './scrape-gate.js';
 import { failure } from './scrape-failure.js';
@@ -98,32 +98,28 @@ export class ScrapeController {
     this.gate.enter();
     try {
       const record = await this.shared.scrape(ask);
-      const answer = await this.deliver(reply, record.answer);
-      this.scrapes.report(answer === record.answer ? record : { ...record, answer });
+      const { answer } = record;
+      if (answer.kind !== 'success') {
+        this.turnAway(reply, answer);
+        this.scrapes.report(record);
+        return;
+      }
+      const problem = await writeBody(reply, answer, this.inflater);
+      if (problem !== undefined && !reply.response.headersSent) {
+        this.turnAway(reply, problem);
+      }
+      this.scrapes.report(problem === undefined ? record : { ...record, answer: problem });
     } finally {
       this.gate.leave();
     }
   }
 
-  private deliver(reply: ScrapeReply, answer: ScrapeAnswer): ScrapeAnswer | Promise<ScrapeAnswer> {
-    switch (answer.kind) {
-      case 'abandoned':
-        reply.response.destroy();
-        return answer;
-      case 'failure':
-        writeFailure(reply, answer);
-        return answer;
-      case 'success':
-        return this.deliverBody(reply, answer);
+  private turnAway(reply: ScrapeReply, answer: ScrapeFailure | ScrapeAbandoned): void {
+    if (answer.kind === 'failure') {
+      writeFailure(reply, answer);
+    } else {
+      reply.response.destroy();
     }
-  }
-
-  private async deliverBody(reply: ScrapeReply, answer: ScrapeSuccess): Promise<ScrapeAnswer> {
-    const problem = await writeBody(reply, answer, this.inflater);
-    if (problem === undefined) {
-      return answer;
-    }
-    return reply.response.headersSent ? problem : this.deliver(reply, problem);
   }
 
   private toAsk(
@@ -168,7 +164,7 @@ type Target = Extract<ReturnType<typeof parseScrapeTarget>, { kind: 'target' }>;
 /** Cancelled when the scraper hangs up. An answered one closes its response, too; then nobody is left to be told. */
 function hungUp({ response }: ScrapeReply): CancellationToken {
   const cancellation = new Cancellation();
-  response.once('close', () => {
+  response.on('close', () => {
     if (!response.writableFinished) cancellation.cancel();
   });
   return cancellation;
