@@ -6,6 +6,7 @@ import type { ConfigSource } from '@app/config';
 import type { NamedModule } from '@app/extensions';
 import { MessageMeter } from '@app/protocol';
 import { listen, OperationsServers, type Logger } from '@app/operations';
+import { AgentController } from './agents/agent.controller.js';
 import { AgentConnections } from './agents/agent-connections.service.js';
 import { AgentRegistryService } from './agents/agent-registry.service.js';
 import { AgentServer } from './agents/agent-server.strategy.js';
@@ -139,6 +140,7 @@ function agentServer(
 ): AgentServer {
   const connections = app.get(AgentConnections);
   const registry = app.get(AgentRegistryService);
+  const controller = app.get(AgentController);
   const interceptor = agentCallInterceptor(app.get(AgentAuthentication), {
     boundAgentId: (connectionId) => connections.find(connectionId)?.agentId,
     identityOf: (connectionId) => registry.boundTo(connectionId)?.identity,
@@ -155,6 +157,9 @@ function agentServer(
     port: options.agent.port,
     transport,
     interceptors: [interceptor],
+    plainHandlers: {
+      sendHeartBeat: (request, metadata) => controller.sendHeartBeat(request, metadata),
+    },
     meter: app.get(MessageMeter),
     hasReflection: !options.reflectionDisabled,
     onListening: (port) => connections.listeningOn(port),

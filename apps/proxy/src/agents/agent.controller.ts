@@ -78,7 +78,7 @@ export class AgentController {
     return { valid: true, agentId, ...(capabilities.size > 0 && more) };
   }
 
-  @GrpcMethod(SERVICE_NAME, 'sendHeartBeat')
+  /** The one call that comes all the time: {@link AgentServer} takes it past Nest. */
   sendHeartBeat({ agentId, draining }: HeartBeatRequestMessage, metadata: Metadata): HeartBeatResponseInit {
     this.metrics.heartbeat();
     const caller = this.registry.caller(agentId, originOf(metadata), 'sendHeartBeat');
