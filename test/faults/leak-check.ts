@@ -1,6 +1,7 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { expect, vi } from 'vitest';
 import { expectAgentAtRest, expectProxyAtRest } from '../support/gauges.js';
+import { openFilesOf } from '../support/open-files.js';
 import { readMetrics } from '../support/metrics-page.js';
 import type { Program } from '../support/program.js';
 import type { World } from './world.js';
@@ -17,6 +18,8 @@ const BASES_PER_PATH = { agent: 2, proxy: 1 } as const;
 /** What a process holds, as the system sees it. */
 export interface Footprint {
   readonly files: number;
+  /** What each of them is. */
+  readonly names: readonly string[];
   readonly rssMBytes: number;
 }
 
@@ -55,10 +58,10 @@ async function countsOf(name: 'proxy' | 'agent', port: number): Promise<{ timers
 
 /** Open descriptors and resident memory of one process. */
 export async function footprintOf({ pid }: Program): Promise<Footprint> {
-  const files = (await readdir(`/proc/${pid}/fd`)).length;
+  const names = await openFilesOf(pid);
   const status = await readFile(`/proc/${pid}/status`, 'utf8');
   const [, rss] = /^VmRSS:\s+(\d+) kB$/m.exec(status) ?? [];
-  return { files, rssMBytes: Math.round(Number(rss) / 1024) };
+  return { files: names.length, names, rssMBytes: Math.round(Number(rss) / 1024) };
 }
 
 /**
@@ -79,7 +82,7 @@ export async function expectNothingLeft(
       const now = await footprintsOf(world);
       for (const name of ['proxy', 'agent'] as const) {
         const [is, was] = [now[name], before[name]];
-        expect(is.files, `descriptors of the ${name}`).toBeLessThanOrEqual(was.files);
+        expect(is.files, `descriptors of the ${name}: ${is.names.join('; ')}`).toBeLessThanOrEqual(was.files);
         expect(is.timers, `timers of the ${name}`).toBeLessThanOrEqual(was.timers + PASSING_TIMERS);
         expect(is.bases, `bases of the ${name}`).toBeLessThanOrEqual(BASES_PER_PATH[name] * pathCount);
       }

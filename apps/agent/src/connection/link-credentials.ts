@@ -16,6 +16,9 @@ export interface LinkTls {
 
 const TUNNEL_MS = 5_000;
 
+/** How long a connection may take to end in order, in milliseconds. */
+const CLOSE_MS = 1_000;
+
 /**
  * What happens to a connection before gRPC speaks: a tunnel through an HTTP proxy, which is what was dialled then, and
  * TLS, each where there is one.
@@ -52,6 +55,7 @@ export class LinkCredentials extends ChannelCredentials {
     return {
       connect: async (socket) => {
         this.#closed.throwIfAborted();
+        this.#endWithClient(socket);
         const through = await this.#open(socket, stop.signal);
         return this.#tls === undefined
           ? { socket: through, secure: false }
@@ -61,6 +65,19 @@ export class LinkCredentials extends ChannelCredentials {
       getCallCredentials: () => calls ?? CallCredentials.createEmpty(),
       destroy: () => stop.abort(),
     };
+  }
+
+  /**
+   * The library ends a connection in order: HTTP/2 waits until all is written, and no more reads from a socket that it had
+   * stopped to read from. Where the other side is gone meanwhile, nothing would close it.
+   */
+  #endWithClient(socket: Socket): void {
+    const end = (): void => {
+      const timer = setTimeout(() => socket.destroy(), CLOSE_MS);
+      socket.once('close', () => clearTimeout(timer));
+    };
+    this.#closed.addEventListener('abort', end, { once: true });
+    socket.once('close', () => this.#closed.removeEventListener('abort', end));
   }
 
   async #open(socket: Socket, signal: AbortSignal): Promise<Socket> {

@@ -1,6 +1,9 @@
 import { status } from '@grpc/grpc-js';
 import { type ChunkedScrapeResponseInit, MessageMeter } from '@app/protocol';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { openFilesOf } from '../../../../test/support/open-files.js';
+import { Stage } from '../../../../test/support/stage.js';
+import { TcpRelay } from '../../../../test/support/tcp-relay.js';
 import type { ProxyScript } from '../testing/proxy-script.js';
 import type { ScriptedProxy } from '../testing/scripted-proxy.js';
 import { noise, openProxy } from '../testing/stage.js';
@@ -78,6 +81,29 @@ describe('connecting', () => {
     client.close();
 
     expect(await connecting).toMatchObject({ ok: false, problem: { code: status.CANCELLED } });
+  });
+});
+
+describe('a client that is closed', () => {
+  const openSockets = async (): Promise<number> =>
+    (await openFilesOf(process.pid)).filter((name) => /^(socket|tcp)/.test(name)).length;
+
+  test('leaves no connection behind, though its proxy neither takes what was written nor ends its side', async () => {
+    const stage = new Stage();
+    onTestFinished(() => stage.clear());
+    const { proxy } = await setUp();
+    const relay = await TcpRelay.start(stage, proxy.port);
+    const { client } = await setUp({}, { target: `ipv4:127.0.0.1:${relay.port}` });
+    const before = await openSockets();
+    await client.connectAgent();
+    const stream = client.writeChunks(true);
+
+    relay.stall();
+    writeAll(stream, 600);
+    client.close();
+
+    // What the relay holds of the two connections stays.
+    await expect.poll(openSockets, { timeout: 5_000 }).toBeLessThanOrEqual(before + 3);
   });
 });
 
