@@ -100,3 +100,17 @@ test('one further away than a timer reaches waits on', () => {
   expect(passed).toEqual([]);
   expect(deadlines.size).toBe(1);
 });
+
+test('one that passes can set another that is past already, for the next turn', () => {
+  const again = (): void => {
+    passed.push('again');
+    if (passed.length < 3) setIn(-1_000, 'past');
+  };
+  deadlines.set(performance.now() - 500, again);
+
+  vi.advanceTimersToNextTimer();
+  const first = [...passed];
+  vi.advanceTimersToNextTimer();
+
+  expect([first, passed, deadlines.size]).toEqual([['again'], ['again', 'past'], 0]);
+});

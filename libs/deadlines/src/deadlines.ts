@@ -1,3 +1,5 @@
+import { type Link, LinkedList } from './linked-list.js';
+
 /** Deadlines within one such span pass together, in milliseconds. */
 const GRAIN_MS = 10;
 /** A timer cannot be set for longer, in milliseconds. */
@@ -56,7 +58,8 @@ export class Deadlines {
     const now = performance.now();
     this.#wakesAtSpan = Infinity;
     let next = Infinity;
-    for (const [at, span] of this.#spans) {
+    // Those that are set meanwhile have their own turn.
+    for (const [at, span] of Array.from(this.#spans)) {
       if (at * GRAIN_MS > now) {
         next = Math.min(next, at);
       } else {
@@ -67,60 +70,50 @@ export class Deadlines {
   }
 }
 
-/** The deadlines of one span of time, oldest first. */
+/** The deadlines of one span of time. */
 class Span {
-  size = 0;
-  first: Entry | undefined;
-  last: Entry | undefined;
-  readonly #onEmpty: () => void;
+  readonly #entries = new LinkedList<() => void>();
+  #onOver: (() => void) | undefined;
 
-  constructor(onEmpty: () => void) {
-    this.#onEmpty = onEmpty;
+  /** @param onOver - told once, when all have passed or were called off */
+  constructor(onOver: () => void) {
+    this.#onOver = onOver;
   }
 
-  add(onPassed: () => void): Entry {
-    const entry = new Entry(this, this.last, onPassed);
-    if (this.last === undefined) this.first = entry;
-    else this.last.next = entry;
-    this.last = entry;
-    this.size += 1;
-    return entry;
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  add(onPassed: () => void): Deadline {
+    return new Entry(this, this.#entries.add(onPassed));
   }
 
   /** Those that follow may still be called off by one that passes. */
   pass(): void {
-    while (this.first !== undefined) {
-      const { first } = this;
-      first.cancel();
-      first.onPassed();
-    }
+    this.#end();
+    while (this.#entries.size > 0) this.#entries.shift()?.();
   }
 
-  remove(entry: Entry): void {
-    const { previous, next } = entry;
-    if (previous === undefined) this.first = next;
-    else previous.next = next;
-    if (next === undefined) this.last = previous;
-    else next.previous = previous;
-    this.size -= 1;
-    if (this.size === 0) this.#onEmpty();
+  remove(link: Link<() => void>): void {
+    if (this.#entries.remove(link) && this.#entries.size === 0) this.#end();
+  }
+
+  #end(): void {
+    this.#onOver?.();
+    this.#onOver = undefined;
   }
 }
 
 class Entry implements Deadline {
-  next: Entry | undefined;
-  previous: Entry | undefined;
-  readonly onPassed: () => void;
-  #span: Span | undefined;
+  readonly #span: Span;
+  readonly #link: Link<() => void>;
 
-  constructor(span: Span, previous: Entry | undefined, onPassed: () => void) {
+  constructor(span: Span, link: Link<() => void>) {
     this.#span = span;
-    this.previous = previous;
-    this.onPassed = onPassed;
+    this.#link = link;
   }
 
   cancel(): void {
-    this.#span?.remove(this);
-    this.#span = undefined;
+    this.#span.remove(this.#link);
   }
 }

@@ -1,3 +1,4 @@
+import { LinkedList } from '@app/deadlines';
 import type { ClientWritableStream } from '@grpc/grpc-js';
 import type { StreamEnd, WriteStream } from './proxy-port.js';
 
@@ -8,7 +9,7 @@ export class GrpcWriteStream<T> implements WriteStream<T> {
   readonly #onSent: () => void;
   #hasEnded = false;
   /** Writes that the link has not taken. Once a call has ended, grpc-js never answers for them. */
-  readonly #open = new Set<(isTaken: boolean) => void>();
+  readonly #open = new LinkedList<(isTaken: boolean) => void>();
 
   constructor(call: ClientWritableStream<T>, ended: Promise<StreamEnd>, onSent: () => void) {
     this.#call = call;
@@ -25,10 +26,10 @@ export class GrpcWriteStream<T> implements WriteStream<T> {
       return Promise.resolve(false);
     }
     return new Promise((resolve) => {
-      this.#open.add(resolve);
+      const place = this.#open.add(resolve);
       this.#call.write(message, (error?: Error | null) => {
         const isTaken = (error === undefined || error === null) && !this.#hasEnded;
-        if (this.#open.delete(resolve) && isTaken) {
+        if (this.#open.remove(place) && isTaken) {
           this.#onSent();
         }
         resolve(isTaken);
@@ -48,9 +49,8 @@ export class GrpcWriteStream<T> implements WriteStream<T> {
 
   #settleAll(): void {
     this.#hasEnded = true;
-    for (const settle of this.#open) {
-      settle(false);
+    while (this.#open.size > 0) {
+      this.#open.shift()?.(false);
     }
-    this.#open.clear();
   }
 }

@@ -1,3 +1,4 @@
+import { LinkedList } from '@app/deadlines';
 import type { Bound } from '@app/operations';
 import type { ScrapeRequestInit } from '@app/protocol';
 import type { PendingScrape } from '../scrape/pending-scrape.js';
@@ -18,8 +19,8 @@ const BURST_MS = 250;
  * that works takes within a moment however many come at once.
  */
 export class RequestQueue {
-  private readonly waiting = new Set<PendingScrape>();
-  private readonly sent = new Set<PendingScrape>();
+  private readonly waiting = new LinkedList<PendingScrape>();
+  private sentCount = 0;
   private stream: RequestStream | undefined;
   private canWrite = false;
   private fullSince = -Infinity;
@@ -41,7 +42,7 @@ export class RequestQueue {
 
   /** Asked, and neither answered nor withdrawn: waiting or sent. */
   get inFlight(): number {
-    return this.waiting.size + this.sent.size;
+    return this.waiting.size + this.sentCount;
   }
 
   /** Send now, or queue; false when the bound is reached. */
@@ -49,15 +50,23 @@ export class RequestQueue {
     if (this.isStuck && !this.bound.admits(this.waiting.size + 1)) {
       return false;
     }
-    this.waiting.add(pending);
-    this.flush();
+    if (this.waiting.size === 0 && this.canWrite && this.stream !== undefined) {
+      this.send(pending, this.stream);
+    } else {
+      pending.place = this.waiting.add(pending);
+      this.flush();
+    }
     return true;
   }
 
-  /** Forget a scrape that has ended; true when the agent has already been asked for it. */
+  /** Forget a scrape that has ended, once; true when the agent has already been asked for it. */
   remove(pending: PendingScrape): boolean {
-    this.waiting.delete(pending);
-    return this.sent.delete(pending);
+    if (!pending.isSent) {
+      if (pending.place !== undefined) this.waiting.remove(pending.place);
+      return false;
+    }
+    this.sentCount -= 1;
+    return true;
   }
 
   attach(stream: RequestStream): void {
@@ -85,15 +94,19 @@ export class RequestQueue {
   };
 
   private flush(): void {
-    for (const pending of this.waiting) {
-      if (!this.canWrite || this.stream === undefined) {
+    while (this.canWrite && this.stream !== undefined) {
+      const pending = this.waiting.shift();
+      if (pending === undefined) {
         return;
       }
-      this.waiting.delete(pending);
-      this.sent.add(pending);
-      pending.markSent();
-      this.canWrite = this.stream.write(this.encode(pending));
-      this.fullSince = this.now();
+      this.send(pending, this.stream);
     }
+  }
+
+  private send(pending: PendingScrape, stream: RequestStream): void {
+    this.sentCount += 1;
+    pending.markSent();
+    this.canWrite = stream.write(this.encode(pending));
+    this.fullSince = this.now();
   }
 }

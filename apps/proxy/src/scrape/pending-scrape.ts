@@ -1,4 +1,4 @@
-import type { Deadline, Deadlines } from '@app/deadlines';
+import type { Deadline, Deadlines, Link } from '@app/deadlines';
 import type { AgentSession } from '../agents/agent-session.js';
 import type { BodyTransfer } from './body-transfer.js';
 import type { ScrapeAnswer, ScrapeAsk, ScrapeFailure } from './scrape-answer.js';
@@ -18,6 +18,8 @@ export class PendingScrape {
   readonly answer: Promise<ScrapeAnswer>;
   /** The chunked body that is arriving, if one is. */
   transfer: BodyTransfer | undefined;
+  /** Where it stands among those that wait for the agent's stream. */
+  place: Link<PendingScrape> | undefined;
 
   private resolve!: (answer: ScrapeAnswer) => void;
   private readonly deadline: Deadline;
@@ -49,6 +51,11 @@ export class PendingScrape {
 
   get isEnded(): boolean {
     return this.isOver;
+  }
+
+  /** Whether the agent's stream has accepted it. */
+  get isSent(): boolean {
+    return this.sentAt !== undefined;
   }
 
   /** The agent's stream has accepted it just now. */

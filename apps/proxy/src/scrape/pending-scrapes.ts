@@ -2,14 +2,14 @@ import { Deadlines } from '@app/deadlines';
 import { Bound } from '@app/operations';
 import type { AgentSession } from '../agents/agent-session.js';
 import { PendingScrape, type PendingEnd } from './pending-scrape.js';
+import { NumberedSlots } from './numbered-slots.js';
 import type { ScrapeAsk, ScrapeFailure } from './scrape-answer.js';
 
 /**
  * All scrapes that wait for an answer, over all sessions: at most `maxInFlight`.
  */
 export class PendingScrapes {
-  private readonly byId = new Map<number, PendingScrape>();
-  private nextId = 1;
+  private readonly byId = new NumberedSlots<PendingScrape>();
 
   readonly bound: Bound;
 
@@ -43,12 +43,11 @@ export class PendingScrapes {
     if (!this.bound.admits(this.byId.size + 1)) {
       return undefined;
     }
-    const pending = new PendingScrape(this.nextId++, session, ask, this.deadlines, (ended, end) => {
+    const forget = (ended: PendingScrape, end: PendingEnd): void => {
       this.byId.delete(ended.id);
       onEnd(ended, end);
-    });
-    this.byId.set(pending.id, pending);
-    return pending;
+    };
+    return this.byId.add((id) => new PendingScrape(id, session, ask, this.deadlines, forget));
   }
 
   /** The scrape with this id, if it still waits and it is this session that was asked. */
