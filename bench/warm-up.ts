@@ -4,14 +4,14 @@ import type { Scene } from './scene.ts';
 import { runLoad } from './wrk.ts';
 
 /** The longest that one page is scraped for, in seconds. */
-const MOST_SECS = 6;
+export const MOST_SECS = 8;
 
-/** Scrape the pages over a road until the code that does it is compiled. */
+/** Scrape each page over a road until the code that does it is compiled. */
 export async function warmUp(scene: Scene, road: Road, pages: readonly Page[]): Promise<void> {
   if (road.proxy === undefined) return;
   const { warmUpScrapes } = scene.settings.effort;
   for (const page of pages) {
-    let left = warmUpScrapes / pages.length;
+    let left = warmUpScrapes;
     for (let secs = 0; left > 0 && secs < MOST_SECS; secs += 1) {
       const load = {
         port: road.port,

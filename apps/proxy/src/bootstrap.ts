@@ -128,7 +128,7 @@ function takeShortcut(app: NestFastifyApplication, server: HttpServer, logger: L
   const [paths, gate, scrapes] = [app.get(PathTable), app.get(ScrapeGate), app.get(ScrapeController)];
   addShortcut(server, {
     isServed: (path) => gate.isReady && paths.find(path) !== undefined,
-    scrape: (request, response) => scrapes.take(request, response),
+    scrape: (request, response, path) => scrapes.take(request, response, path),
     onCrash: (error) => logger.error({ err: error }, 'a scrape crashed'),
   });
 }

@@ -4,7 +4,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 export interface Shortcut {
   /** Whether scrapes are taken as usual, and this path, without its slash and not percent-encoded, is one of an agent. */
   readonly isServed: (path: string) => boolean;
-  readonly scrape: (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
+  readonly scrape: (request: IncomingMessage, response: ServerResponse, path: string) => void | Promise<void>;
   /** Told of a scrape that failed in a way nobody foresaw; its connection is closed. */
   readonly onCrash: (error: unknown) => void;
 }
@@ -23,8 +23,9 @@ export function addShortcut(server: Server, { isServed, scrape, onCrash }: Short
   ) => void)[];
   server.removeAllListeners('request');
   server.on('request', (request, response) => {
-    if (isPlain(request) && isServed(request.url?.slice(1) ?? '')) {
-      scrape(request, response)?.catch((error: unknown) => {
+    const path = request.url?.slice(1) ?? '';
+    if (isPlain(request) && isServed(path)) {
+      scrape(request, response, path)?.catch((error: unknown) => {
         onCrash(error);
         response.destroy();
       });

@@ -13,7 +13,7 @@ import { BodyInflater } from './body-inflater.js';
 import { ScrapeGate } from './scrape-gate.js';
 import { failure } from './scrape-failure.js';
 import { TimeoutHeader } from './timeout-header.service.js';
-import { parseScrapeTarget, type ScrapeTargetLimits } from './scrape-request.js';
+import { parseScrapeTarget, type ScrapeTarget, type ScrapeTargetLimits } from './scrape-request.js';
 import { acceptsGzip, writeBody, writeFailure, type ScrapeReply } from './scrape-response.js';
 import { ScraperConnections } from './scraper-connections.js';
 import { SharedScrapes } from './shared-scrapes.js';
@@ -51,8 +51,12 @@ export class ScrapeController {
     return this.take(raw, fastifyReply.raw);
   }
 
-  /** As `scrape`, for a request that was not routed. */
-  take(raw: IncomingMessage, response: ServerResponse): void | Promise<void> {
+  /**
+   * As `scrape`, for a request that was not routed.
+   *
+   * @param served - the path, where it is known to be one that is served, and the request has no query
+   */
+  take(raw: IncomingMessage, response: ServerResponse, served?: string): void | Promise<void> {
     const deadlineAt = performance.now() + this.timeouts.limitMs(raw.headers);
     const reply: ScrapeReply = {
       response,
@@ -68,8 +72,8 @@ export class ScrapeController {
     }
     const rights = this.guard.admit(raw);
     return isPromise(rights)
-      ? rights.then((known) => this.answer(reply, raw, deadlineAt, known))
-      : this.answer(reply, raw, deadlineAt, rights);
+      ? rights.then((known) => this.answer(reply, raw, deadlineAt, known, served))
+      : this.answer(reply, raw, deadlineAt, rights, served);
   }
 
   private answer(
@@ -77,12 +81,16 @@ export class ScrapeController {
     raw: IncomingMessage,
     deadlineAt: number,
     rights: ScrapeRights | ScrapeFailure,
+    served: string | undefined,
   ): void | Promise<void> {
     if (isRefusal(rights)) {
       this.refuse(reply, rights);
       return;
     }
-    const target = parseScrapeTarget(raw.url ?? '', this.targetLimits);
+    const target: ScrapeTarget =
+      served === undefined
+        ? parseScrapeTarget(raw.url ?? '', this.targetLimits)
+        : { kind: 'target', path: served, query: '' };
     if (target.kind === 'bad') {
       this.refuse(reply, failure('bad_request', target.words));
     } else if (!rights.mayScrape(target.path)) {
@@ -159,7 +167,7 @@ export class ScrapeController {
   }
 }
 
-type Target = Extract<ReturnType<typeof parseScrapeTarget>, { kind: 'target' }>;
+type Target = Extract<ScrapeTarget, { kind: 'target' }>;
 
 /** Cancelled when the scraper hangs up. An answered one closes its response, too; then nobody is left to be told. */
 function hungUp({ response }: ScrapeReply): CancellationToken {
