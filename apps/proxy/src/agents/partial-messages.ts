@@ -32,13 +32,15 @@ export class PartialMessages {
     const framing = new MessageFraming();
     const push = stream.push.bind(stream);
     // Neither Node nor gRPC tells of the pieces of a message; a listener of our own would set the stream in motion.
-    stream.push = (piece: Uint8Array | null, encoding?: BufferEncoding): boolean => {
+    const counted = (piece: Uint8Array | null, encoding?: BufferEncoding): boolean => {
       if (piece !== null && !stream.closed) {
         framing.take(piece);
         this.keep(stream, framing.keptBytes);
       }
       return push(piece, encoding);
     };
+    // Not in one: V8 allocates a function that is written behind `=` of a property as old, and the call it holds grows old with it.
+    stream.push = counted;
     stream.once('close', () => this.forget(stream));
   }
 
