@@ -111,7 +111,7 @@ export class ScrapeService {
     if (result !== undefined) {
       result.times = job.times;
     }
-    return this.counted(job.scrape, result);
+    return this.counted(job.scrape, result, job.times);
   }
 
   /** At once where there is nothing to do but to look at the body. */
@@ -172,7 +172,11 @@ export class ScrapeService {
     }
   }
 
-  private counted(scrape: Scrape, result: ScrapeResult | undefined): ScrapeResult | undefined {
+  private counted(
+    scrape: Scrape,
+    result: ScrapeResult | undefined,
+    times?: ScrapeTimes,
+  ): ScrapeResult | undefined {
     if (result === undefined) {
       this.metrics.scrapeCancelled();
     } else if (result.kind === 'answered') {
@@ -180,13 +184,17 @@ export class ScrapeService {
     } else {
       this.metrics.scrapeFailed(result.code);
     }
-    return this.logged(scrape, result);
+    return this.logged(scrape, result, times);
   }
 
-  private logged({ scrapeId, path }: Scrape, result: ScrapeResult | undefined): ScrapeResult | undefined {
+  private logged(
+    { scrapeId, path }: Scrape,
+    result: ScrapeResult | undefined,
+    times?: ScrapeTimes,
+  ): ScrapeResult | undefined {
     if (this.log.isLevelEnabled('debug')) {
       const outcome = result === undefined ? 'cancelled' : result.kind === 'failed' ? result.code : 'success';
-      const tookMs = Math.round((result?.times?.elapsedSecs ?? 0) * 1_000);
+      const tookMs = Math.round((times?.elapsedSecs ?? 0) * 1_000);
       this.log.debug({ scrapeId, path, outcome, durationMs: tookMs }, 'scrape done');
     }
     return result;
