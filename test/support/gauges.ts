@@ -7,6 +7,7 @@ const PROXY_WORK = [
   'proxy_chunk_context_map_size',
   'proxy_cumulative_agent_backlog_size',
   'proxy_body_memory_bytes',
+  'proxy_partial_message_bytes',
 ];
 
 /** What an agent holds for scrapes under way. */
@@ -15,6 +16,7 @@ const AGENT_WORK = [
   'agent_scrapes_in_flight',
   'agent_scrapes_waiting',
   'agent_body_memory_bytes',
+  'agent_partial_message_bytes',
   'agent_name_lookups',
 ];
 

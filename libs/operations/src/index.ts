@@ -27,6 +27,7 @@ export {
   showGauge,
 } from './metric-families.js';
 export { PACKAGE_NAME, packageVersion, versionInfo, type VersionInfo } from './package-version.js';
+export { PartialMessages } from './partial-messages.js';
 export { parseCertificates } from './pem-certificates.js';
 export { LOGGER, METRICS_REGISTRY } from './tokens.js';
 export { RepeatedWarnings } from './repeated-warnings.js';

@@ -128,6 +128,10 @@ export const limitRows = {
   }),
   'limits.maxLogLinesPerSec': logBoundRow(),
   'limits.bodyMemoryMBytes': boundRow(256, 'Memory for bodies of all scrapes, in MiB.'),
+  'limits.partialMessageMBytes': boundRow(
+    32,
+    'Memory for messages of proxies that are not complete yet, in MiB; where it is full, the call whose message began first ends.',
+  ),
   'limits.deltaMemoryMBytes': int({
     default: 32,
     check: inRange(0, MAX_DELTA_MBYTES),

@@ -16,11 +16,14 @@ import { ScrapeModule } from '../scrape/scrape.module.js';
 import { ScrapeService } from '../scrape/scrape.service.js';
 import { ConnectionLifecycle } from './connection.lifecycle.js';
 import { connectionOptions, dialOptions, heartbeatOptions, plaintextWarning } from './connection-settings.js';
+import { LinkCalls } from './link-calls.js';
 import { LinkSecrets } from './link-secrets.js';
 import { PeerWords } from './peer-words.js';
 import { ProxyConnection } from './proxy-connection.js';
 import { ProxyConnections } from './proxy-connections.js';
 import { ProxyDialer } from './proxy-dialer.js';
+
+const MEBIBYTE = 1024 * 1024;
 
 /** The connections to proxies, and what keeps them alive. */
 @Module({
@@ -30,6 +33,11 @@ import { ProxyDialer } from './proxy-dialer.js';
       provide: PeerWords,
       inject: [AGENT_OPTIONS],
       useFactory: ({ limits }: AgentOptions) => new PeerWords(limits.maxReasonLength),
+    },
+    {
+      provide: LinkCalls,
+      inject: [AGENT_OPTIONS],
+      useFactory: ({ limits }: AgentOptions) => new LinkCalls(limits.partialMessageMBytes * MEBIBYTE),
     },
     {
       provide: ProxyConnections,
@@ -45,6 +53,7 @@ import { ProxyDialer } from './proxy-dialer.js';
         AgentTraffic,
         DeltaCoder,
         PeerWords,
+        LinkCalls,
       ],
       useFactory: async (
         options: AgentOptions,
@@ -58,13 +67,14 @@ import { ProxyDialer } from './proxy-dialer.js';
         traffic: AgentTraffic,
         deltas: DeltaCoder,
         words: PeerWords,
+        calls: LinkCalls,
       ): Promise<ProxyConnections> => {
         const warning = plaintextWarning(options);
         if (warning !== undefined) {
           log.warn(warning);
         }
         const secrets = await LinkSecrets.open(options, log);
-        const dialer = new ProxyDialer(dialOptions(options), secrets, words, egress, traffic.proxies);
+        const dialer = new ProxyDialer(dialOptions(options), secrets, words, egress, traffic.proxies, calls);
         const settings = connectionOptions(options);
         const connection = new ProxyConnection(settings, {
           identity,
@@ -83,6 +93,6 @@ import { ProxyDialer } from './proxy-dialer.js';
     ConnectionLifecycle,
     HeartbeatScheduler,
   ],
-  exports: [PeerWords, ProxyConnections, ScrapeModule],
+  exports: [LinkCalls, PeerWords, ProxyConnections, ScrapeModule],
 })
 export class ConnectionModule {}

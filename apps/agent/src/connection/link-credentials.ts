@@ -2,6 +2,7 @@ import { isIP, type Socket } from 'node:net';
 import { checkServerIdentity, connect, type SecureContext, type TLSSocket } from 'node:tls';
 import { CallCredentials, ChannelCredentials } from '@grpc/grpc-js';
 import { openTunnel, type Tunnel } from '../egress/tunnel.js';
+import type { LinkCalls } from './link-calls.js';
 
 type Target = Parameters<ChannelCredentials['_createSecureConnector']>[0];
 type Options = Parameters<ChannelCredentials['_createSecureConnector']>[1];
@@ -30,16 +31,19 @@ export class LinkCredentials extends ChannelCredentials {
   readonly #tls: LinkTls | undefined;
   readonly #tunnel: Tunnel | undefined;
   readonly #closed: AbortSignal;
+  readonly #calls: LinkCalls | undefined;
 
   /**
    * @param closed - aborts when the client is closed. The library goes on connecting after that when it was waiting for its
    *   next try, and keeps what comes of it.
+   * @param calls - told of the connection
    */
-  constructor(tls: LinkTls | undefined, tunnel: Tunnel | undefined, closed: AbortSignal) {
+  constructor(tls: LinkTls | undefined, tunnel: Tunnel | undefined, closed: AbortSignal, calls?: LinkCalls) {
     super();
     this.#tls = tls;
     this.#tunnel = tunnel;
     this.#closed = closed;
+    this.#calls = calls;
   }
 
   override _isSecure(): boolean {
@@ -56,6 +60,7 @@ export class LinkCredentials extends ChannelCredentials {
       connect: async (socket) => {
         this.#closed.throwIfAborted();
         this.#endWithClient(socket);
+        this.#calls?.add(socket);
         const through = await this.#open(socket, stop.signal);
         return this.#tls === undefined
           ? { socket: through, secure: false }

@@ -31,6 +31,7 @@ import type { Tunnel } from '../egress/tunnel.js';
 import { explainConnectProblem } from './connect-problem.js';
 import { GrpcCalls } from './grpc-calls.js';
 import type { LinkCertificates } from './link-certificates.js';
+import type { LinkCalls } from './link-calls.js';
 import { LinkCredentials } from './link-credentials.js';
 import type { PeerWords } from './peer-words.js';
 import type {
@@ -62,6 +63,8 @@ export interface ProxyClientOptions {
   keepalive: ChannelOptions;
   /** Counts the bytes of messages. */
   meter: MessageMeter;
+  /** Bounds what arrives of messages that are not complete; nothing does when left out. */
+  calls?: LinkCalls;
   /** How much of what the proxy says is kept. */
   words: PeerWords;
 }
@@ -93,10 +96,10 @@ export class GrpcProxyClient implements ProxyClient {
   constructor(options: ProxyClientOptions) {
     this.#options = options;
     this.#calls = new GrpcCalls(options.words);
-    const { target, tls, tunnel, authority, keepalive, meter } = options;
+    const { target, tls, tunnel, authority, keepalive, meter, calls } = options;
     const definition = meteredDefinition(meter, withPiecesInPlace(packageDefinition));
     const services = loadPackageDefinition(definition) as unknown as ProtoGrpcType;
-    const security = new LinkCredentials(tls, tunnel, this.#closed.signal);
+    const security = new LinkCredentials(tls, tunnel, this.#closed.signal, calls);
     const channel = { ...CHANNEL_OPTIONS, ...keepalive, 'grpc.default_authority': authority };
     this.#client = new services.ProxyService(target, security, channel);
   }

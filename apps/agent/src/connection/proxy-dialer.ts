@@ -3,6 +3,7 @@ import { isIPv6 } from 'node:net';
 import { MessageMeter } from '@app/protocol';
 import { formatEndpoint, type ProxyEndpoint } from '../config/proxy-endpoints.js';
 import { Egress } from '../egress/egress.js';
+import type { LinkCalls } from './link-calls.js';
 import type { LinkSecrets } from './link-secrets.js';
 import type { PeerWords } from './peer-words.js';
 import { findAddresses } from './proxy-addresses.js';
@@ -30,6 +31,7 @@ export class ProxyDialer {
   readonly #egress: Egress;
   readonly #meter: MessageMeter;
   readonly #words: PeerWords;
+  readonly #calls: LinkCalls | undefined;
 
   constructor(
     options: DialOptions,
@@ -37,12 +39,14 @@ export class ProxyDialer {
     words: PeerWords,
     egress = Egress.none,
     meter = new MessageMeter(),
+    calls?: LinkCalls,
   ) {
     this.#options = options;
     this.#secrets = secrets;
     this.#egress = egress;
     this.#meter = meter;
     this.#words = words;
+    this.#calls = calls;
   }
 
   /**
@@ -67,7 +71,7 @@ export class ProxyDialer {
     };
     const tunnel = proxy && { proxy, authority: formatEndpoint(endpoint) };
     const link = { authority, tls, tunnel, token: secrets.token, keepalive, meter: this.#meter };
-    const common = { ...link, isUnbound, unaryDeadlineMs, words: this.#words };
+    const common = { ...link, isUnbound, unaryDeadlineMs, words: this.#words, calls: this.#calls };
     return addresses.map(
       (address) => () => new GrpcProxyClient({ ...common, target: toTarget(address, dialled.port) }),
     );

@@ -3,12 +3,13 @@ import { LogRate, METRICS_REGISTRY, ReadFamily, showBounds, showBuildInfo } from
 import type { Registry } from 'prom-client';
 import { AGENT_IDENTITY, type AgentIdentity } from '../agent-identity.js';
 import { ConfigReload } from '../config-reload.lifecycle.js';
+import { LinkCalls } from '../connection/link-calls.js';
+import { PeerWords } from '../connection/peer-words.js';
 import { ProxyConnections } from '../connection/proxy-connections.js';
 import { LargeBodyGate } from '../scrape/large-body-gate.js';
 import { MemoryBudget } from '../scrape/memory-budget.js';
 import { ScrapeLimits } from '../scrape/scrape-limits.js';
 import { TargetClient } from '../scrape/target-client.js';
-import { PeerWords } from '../connection/peer-words.js';
 import { AgentMetrics } from './agent-metrics.js';
 import { AgentTraffic } from './agent-traffic.js';
 
@@ -25,6 +26,7 @@ export class AgentGaugesLifecycle implements OnModuleInit {
     private readonly traffic: AgentTraffic,
     private readonly reload: ConfigReload,
     private readonly words: PeerWords,
+    private readonly calls: LinkCalls,
     private readonly logRate: LogRate,
     @Inject(METRICS_REGISTRY) private readonly registry: Registry,
     @Inject(AGENT_IDENTITY) private readonly identity: AgentIdentity,
@@ -47,6 +49,11 @@ export class AgentGaugesLifecycle implements OnModuleInit {
       () => connections.servingCount,
     );
     metrics.gauge('agent_body_memory_bytes', 'Bytes of bodies held in memory', () => memory.usedBytes);
+    metrics.gauge(
+      'agent_partial_message_bytes',
+      'Bytes of messages of proxies that are not complete yet, with what it costs to hold their pieces',
+      () => this.calls.partialMessages.held,
+    );
     this.showReloads();
     this.showTraffic();
     const launch = { launch_id: this.identity.launchId };
@@ -59,6 +66,7 @@ export class AgentGaugesLifecycle implements OnModuleInit {
         'http.maxConcurrentPerTarget': limits.perTargetBound,
         'limits.maxScrapesWaiting': limits.waitingBound,
         'limits.bodyMemoryMBytes': memory.bound,
+        'limits.partialMessageMBytes': this.calls.partialMessages.bound,
         'limits.maxReasonLength': this.words.bound,
         'limits.maxLogLinesPerSec': this.logRate.bound,
         largeBodies: this.largeBodies.bound,

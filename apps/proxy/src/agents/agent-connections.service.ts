@@ -1,11 +1,10 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import type { Bound } from '@app/operations';
+import type { Bound, PartialMessages } from '@app/operations';
 import type { ProxyOptions } from '../config/proxy-options.js';
 import { PROXY_OPTIONS } from '../proxy-tokens.js';
 import { AgentRegistryService } from './agent-registry.service.js';
 import { AgentSockets } from './agent-sockets.js';
 import { Connections, type Connection } from './connections.js';
-import type { PartialMessages } from './partial-messages.js';
 import { RefusalLog } from './refusal-log.service.js';
 
 const MEBIBYTE = 1024 * 1024;

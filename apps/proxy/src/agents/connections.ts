@@ -2,9 +2,8 @@ import diagnosticsChannel from 'node:diagnostics_channel';
 import { randomUUID } from 'node:crypto';
 import { constants, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
 import { TLSSocket } from 'node:tls';
-import { Bound } from '@app/operations';
+import { Bound, PartialMessages } from '@app/operations';
 import { peerOf } from './agent-sockets.js';
-import { PartialMessages } from './partial-messages.js';
 
 /**
  * Header that the proxy itself puts into each incoming call to say which connection it came on; a value sent by a

@@ -1,9 +1,9 @@
-import { constants, type ServerHttp2Stream } from 'node:http2';
-import { Bound } from '@app/operations';
+import { constants, type Http2Stream } from 'node:http2';
+import { Bound } from './bound.js';
 import { MessageFraming } from './message-framing.js';
 
 /**
- * What arrived of messages that are not complete yet, over all calls of the agent port: at most so many bytes.
+ * What arrived of gRPC messages that are not complete yet, over all calls that are followed: at most so many bytes.
  *
  * Where there is no room for more, the call whose message has been on its way for longest ends. Whoever means well needs
  * moments for a message; who lets many drip makes room for the others.
@@ -11,13 +11,13 @@ import { MessageFraming } from './message-framing.js';
 export class PartialMessages {
   readonly bound: Bound;
   /** The one that began first comes first. */
-  private readonly keptOf = new Map<ServerHttp2Stream, number>();
+  private readonly keptOf = new Map<Http2Stream, number>();
   private heldBytes = 0;
 
   /** @param onEnded - told of each call that was ended for want of room */
   constructor(
     maxBytes: number,
-    private readonly onEnded: (stream: ServerHttp2Stream) => void = () => undefined,
+    private readonly onEnded: (stream: Http2Stream) => void = () => undefined,
   ) {
     this.bound = new Bound(maxBytes);
   }
@@ -28,7 +28,7 @@ export class PartialMessages {
   }
 
   /** Count what arrives on this call, from its beginning on. */
-  follow(stream: ServerHttp2Stream): void {
+  follow(stream: Http2Stream): void {
     const framing = new MessageFraming();
     const push = stream.push.bind(stream);
     // Neither Node nor gRPC tells of the pieces of a message; a listener of our own would set the stream in motion.
@@ -44,7 +44,7 @@ export class PartialMessages {
     stream.once('close', () => this.forget(stream));
   }
 
-  private keep(stream: ServerHttp2Stream, bytes: number): void {
+  private keep(stream: Http2Stream, bytes: number): void {
     if (bytes === 0) {
       this.forget(stream);
       return;
@@ -65,7 +65,7 @@ export class PartialMessages {
     }
   }
 
-  private forget(stream: ServerHttp2Stream): void {
+  private forget(stream: Http2Stream): void {
     this.heldBytes -= this.keptOf.get(stream) ?? 0;
     this.keptOf.delete(stream);
   }
