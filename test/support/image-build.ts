@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, statSync } from 'node:fs';
 import { basename, join, matchesGlob, relative, resolve } from 'node:path';
 import type { Instruction, Stage } from './dockerfile.js';
 
@@ -50,10 +50,12 @@ function run(command: string, cwd: string): void {
   execFileSync('sh', ['-c', command], { cwd, env, stdio: 'pipe' });
 }
 
+/** Of a folder an engine copies what is in it, whether its name ends in a slash or not. */
 function copy(from: string, words: readonly string[], folder: string): void {
   const [target = ''] = words.slice(-1);
   for (const source of words.slice(0, -1).map((path) => path.replace(/^\/src\//, ''))) {
-    const to = target.endsWith('/') ? join(folder, target, basename(source)) : join(folder, target);
+    const isInto = target.endsWith('/') && !statSync(join(from, source)).isDirectory();
+    const to = isInto ? join(folder, target, basename(source)) : join(folder, target);
     cpSync(join(from, source), to, { recursive: true, verbatimSymlinks: true });
   }
 }
