@@ -1,10 +1,9 @@
 import { constants, createServer, type ServerHttp2Stream } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { status } from '@grpc/grpc-js';
-import { MessageMeter } from '@app/protocol';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { clientOptions } from '../testing/client-options.js';
 import { LinkCalls } from './link-calls.js';
-import { PeerWords } from './peer-words.js';
 import { GrpcProxyClient } from './proxy-client.js';
 
 const MIB = 1024 * 1024;
@@ -27,18 +26,7 @@ async function openDrippingProxy() {
 }
 
 function openClient(port: number, calls: LinkCalls): GrpcProxyClient {
-  const client = new GrpcProxyClient({
-    target: `ipv4:127.0.0.1:${port}`,
-    authority: 'proxy.example:50051',
-    tls: undefined,
-    token: '',
-    isUnbound: false,
-    unaryDeadlineMs: 5_000,
-    keepalive: {},
-    meter: new MessageMeter(),
-    words: new PeerWords(500),
-    calls,
-  });
+  const client = new GrpcProxyClient({ ...clientOptions(port), calls });
   onTestFinished(() => client.close());
   return client;
 }

@@ -1,9 +1,10 @@
 import { status } from '@grpc/grpc-js';
-import { type ChunkedScrapeResponseInit, MessageMeter } from '@app/protocol';
+import type { ChunkedScrapeResponseInit } from '@app/protocol';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { openFilesOf } from '../../../../test/support/open-files.js';
 import { Stage } from '../../../../test/support/stage.js';
 import { TcpRelay } from '../../../../test/support/tcp-relay.js';
+import { clientOptions } from '../testing/client-options.js';
 import type { ProxyScript } from '../testing/proxy-script.js';
 import type { ScriptedProxy } from '../testing/scripted-proxy.js';
 import { noise, openProxy } from '../testing/stage.js';
@@ -15,18 +16,7 @@ const CHUNK_BYTES = 32 * 1024;
 
 async function setUp(script?: ProxyScript, options?: Partial<ProxyClientOptions>) {
   const proxy: ScriptedProxy = await openProxy(script);
-  const client = new GrpcProxyClient({
-    target: `ipv4:127.0.0.1:${proxy.port}`,
-    authority: 'proxy.example:50051',
-    tls: undefined,
-    token: '',
-    isUnbound: false,
-    unaryDeadlineMs: 5_000,
-    keepalive: {},
-    meter: new MessageMeter(),
-    words: new PeerWords(500),
-    ...options,
-  });
+  const client = new GrpcProxyClient({ ...clientOptions(proxy.port), ...options });
   onTestFinished(() => client.close());
   return { proxy, client };
 }
