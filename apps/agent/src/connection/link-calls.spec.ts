@@ -21,7 +21,8 @@ async function openDrippingProxy() {
     calls.push(stream);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => void server.close());
+  // Until its connections are closed: what happens then would happen in the next file.
+  onTestFinished(() => new Promise<void>((resolve) => server.close(() => resolve())));
   return { calls, port: (server.address() as AddressInfo).port };
 }
 
