@@ -128,17 +128,10 @@ function firstBytes(pieces: Buffer[]): Buffer {
   return first.length >= 2 ? first : Buffer.concat(pieces.slice(0, 2));
 }
 
-/** The last four bytes, zeros before them when there are fewer. */
+/** The last four bytes of those that have as many. */
 function lastBytes(pieces: Buffer[]): Buffer {
-  const last = pieces.at(-1);
-  if (last !== undefined && last.length >= 4) return last.subarray(-4);
-  const tail = Buffer.alloc(4);
-  for (let at = pieces.length - 1, missing = 4; at >= 0 && missing > 0; at -= 1) {
-    const piece = pieces[at]?.subarray(-missing) ?? tail;
-    piece.copy(tail, missing - piece.length);
-    missing -= piece.length;
-  }
-  return tail;
+  const last = pieces.at(-1) ?? Buffer.alloc(0);
+  return (last.length >= 4 ? last : Buffer.concat(pieces)).subarray(-4);
 }
 
 function shown(text: string): string {

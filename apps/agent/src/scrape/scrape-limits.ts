@@ -65,9 +65,13 @@ export class ScrapeLimits {
       return { kind: 'overloaded' };
     }
     const turns = this.#join(targetKey);
-    if (!turns.target.tryEnter()) {
-      return this.#waitForTarget(targetKey, turns, cancellation);
-    }
+    return turns.target.tryEnter()
+      ? this.#takePlace(targetKey, turns, cancellation)
+      : this.#waitForTarget(targetKey, turns, cancellation);
+  }
+
+  /** Where it is this one's turn at the target. */
+  #takePlace(targetKey: string, turns: TargetTurns, cancellation: CancellationToken): Turn | Promise<Turn> {
     return this.#overall.tryEnter()
       ? this.#taken(targetKey, turns)
       : this.#waitForPlace(targetKey, turns, cancellation);
@@ -82,9 +86,7 @@ export class ScrapeLimits {
       this.#part(targetKey, turns);
       return { kind: 'cancelled', stage: 'target' };
     }
-    return this.#overall.tryEnter()
-      ? this.#taken(targetKey, turns)
-      : this.#waitForPlace(targetKey, turns, cancellation);
+    return this.#takePlace(targetKey, turns, cancellation);
   }
 
   async #waitForPlace(targetKey: string, turns: TargetTurns, cancellation: CancellationToken): Promise<Turn> {

@@ -50,11 +50,10 @@ export class RequestQueue {
     if (this.isStuck && !this.bound.admits(this.waiting.size + 1)) {
       return false;
     }
-    if (this.waiting.size === 0 && this.canWrite && this.stream !== undefined) {
+    if (this.canWrite && this.stream !== undefined) {
       this.send(pending, this.stream);
     } else {
       pending.place = this.waiting.add(pending);
-      this.flush();
     }
     return true;
   }

@@ -23,19 +23,18 @@ export interface AgentSelector {
  * leaving, one of these: until it has left, it serves what arrives.
  */
 export class LeastLoadedSelector implements AgentSelector {
-  select(entry: PathEntry, tried: ReadonlySet<AgentSession>): AgentSession | undefined {
-    const [only, ...others] = entry.registrations;
-    if (only === undefined || others.length === 0) {
-      return only === undefined || only.session.isEnded || tried.has(only.session) ? undefined : only.session;
+  select({ registrations }: PathEntry, tried: ReadonlySet<AgentSession>): AgentSession | undefined {
+    let best: AgentSession | undefined;
+    for (const { session } of registrations) {
+      const isCandidate = !session.isEnded && !tried.has(session);
+      if (isCandidate && (best === undefined || isBetter(session, best))) {
+        best = session;
+      }
     }
-    const candidates = entry.registrations
-      .map(({ session }) => session)
-      .filter((session) => !session.isEnded && !tried.has(session));
-    const available = candidates.filter((session) => session.isAvailable);
-    return leastLoaded(available.length > 0 ? available : candidates);
+    return best;
   }
 }
 
-function leastLoaded([first, ...others]: readonly AgentSession[]): AgentSession | undefined {
-  return others.reduce((best, session) => (session.inFlight < (best?.inFlight ?? 0) ? session : best), first);
+function isBetter(one: AgentSession, other: AgentSession): boolean {
+  return one.isAvailable === other.isAvailable ? one.inFlight < other.inFlight : one.isAvailable;
 }

@@ -74,23 +74,14 @@ export function writeBody(
     return Promise.resolve(failure('invalid_payload', words));
   }
   const isGzip = body.encoding === 'gzip';
-  if (body.rest !== undefined || (isGzip && !reply.acceptsGzip)) {
-    return writeOtherwise(reply, success, inflater).finally(() => body.release());
+  if (isGzip && !reply.acceptsGzip) {
+    return writeInflated(reply, success, inflater).finally(body.release);
+  }
+  if (body.rest !== undefined) {
+    return flow(reply, success, body.rest, isGzip, []).finally(body.release);
   }
   writeWhole(reply, success, body, isGzip);
   return written(reply, body.release);
-}
-
-/** Write a body that flows, or does not stay as it came. */
-function writeOtherwise(
-  reply: ScrapeReply,
-  success: ScrapeSuccess,
-  inflater: BodyInflater,
-): Promise<BodyProblem | undefined> {
-  const isGzip = success.body.encoding === 'gzip';
-  return isGzip && !reply.acceptsGzip
-    ? writeInflated(reply, success, inflater)
-    : flow(reply, success, success.body, isGzip, []);
 }
 
 async function writeInflated(
@@ -100,7 +91,7 @@ async function writeInflated(
 ): Promise<BodyProblem | undefined> {
   const { pieces, rest } = success.body;
   if (rest !== undefined) {
-    return flow(reply, success, { pieces, rest }, false, [createBoundedGunzip(inflater.maxInflatedBytes)]);
+    return flow(reply, success, rest, false, [createBoundedGunzip(inflater.maxInflatedBytes)]);
   }
   const inflated = await inflater.inflate(pieces);
   if (inflated.kind === 'failure') {
@@ -139,7 +130,7 @@ function writeWhole(
 async function flow(
   reply: ScrapeReply,
   success: ScrapeSuccess,
-  { pieces, rest }: Pick<ScrapeBody, 'pieces' | 'rest'>,
+  rest: Readable,
   isGzip: boolean,
   transforms: readonly NodeJS.ReadWriteStream[],
 ): Promise<BodyProblem | undefined> {
@@ -147,7 +138,7 @@ async function flow(
   const giveUp = deadlines.set(givesUpAt, () => response.destroy());
   try {
     response.writeHead(success.status, headersOf(reply, success, isGzip));
-    return await toSocket(reply, pieces, rest as Readable, transforms);
+    return await toSocket(reply, success.body.pieces, rest, transforms);
   } finally {
     giveUp.cancel();
   }
