@@ -12,8 +12,17 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const MIN_NODE_MAJOR = 24;
 
-/** Small pauses and a small heap for a process that passes bytes on (docs/decisions/0007-v8-flags.md). */
-export const V8_FLAGS = ['--single-threaded-gc', '--max-semi-space-size=8'];
+/**
+ * What V8 is told in a process that passes bytes on: small pauses, a small heap, and compiled code that outlives a pause
+ * between scrapes (docs/decisions/0007-v8-flags.md).
+ *
+ * @param {string} [version] - of the Node.js that is started
+ */
+export function v8Flags(version = process.versions.node) {
+  const keepCode =
+    Number.parseInt(version, 10) < 26 ? '--no-memory-reducer-favors-memory' : '--no-memory-reducer';
+  return ['--single-threaded-gc', '--max-semi-space-size=8', keepCode];
+}
 
 const FORWARDED_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGUSR2'];
 
@@ -37,16 +46,17 @@ export async function launch(name) {
 }
 
 /**
- * The Node.js to start programs with: the running one when it is new enough, else the one that was installed
- * beside this package; undefined when there is neither.
+ * The Node.js to start programs with, as `{ path, version }`: the running one when it is new enough, else the one that was
+ * installed beside this package; undefined when there is neither.
  */
 export function findNode() {
-  if (isModern(process.versions.node)) return process.execPath;
+  if (isModern(process.versions.node)) return { path: process.execPath, version: process.versions.node };
   const binary = `node-${process.platform}-${process.arch}`;
   try {
-    const manifest = createRequire(import.meta.url).resolve(`${binary}/package.json`);
-    const node = join(dirname(manifest), 'bin', 'node');
-    return existsSync(node) ? node : undefined;
+    const require = createRequire(import.meta.url);
+    const manifest = require.resolve(`${binary}/package.json`);
+    const path = join(dirname(manifest), 'bin', 'node');
+    return existsSync(path) ? { path, version: require(manifest).version } : undefined;
   } catch {
     return undefined;
   }
@@ -73,7 +83,7 @@ function isModern(version) {
 /** The same process with the flags that are not given yet; does nothing when all are, or where it cannot. */
 function replaceProcessWithFlags() {
   const given = [...process.execArgv, ...(process.env.NODE_OPTIONS ?? '').split(/\s+/)].map(flagName);
-  const missing = V8_FLAGS.filter((flag) => !given.includes(flagName(flag)));
+  const missing = v8Flags().filter((flag) => !given.includes(flagName(flag)));
   if (missing.length === 0 || process.execve === undefined) return;
   const args = [process.execPath, ...missing, ...process.execArgv, ...process.argv.slice(1)];
   process.execve(process.execPath, args, process.env);
@@ -94,14 +104,14 @@ function endWithLauncher() {
 function runUnderPackagedNode() {
   const node = findNode();
   if (node === undefined) return fail(missingNode());
-  const child = spawn(node, [...V8_FLAGS, ...process.argv.slice(1)], {
+  const child = spawn(node.path, [...v8Flags(node.version), ...process.argv.slice(1)], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     env: { ...process.env, [LAUNCHED]: '1' },
     // In a session of its own, or a terminal would send Ctrl-C to both and the child would see it twice.
     detached: true,
   });
   for (const signal of FORWARDED_SIGNALS) process.on(signal, () => child.kill(signal));
-  child.on('error', (error) => fail(`cannot start ${node}: ${error.message}. ${missingNode()}`));
+  child.on('error', (error) => fail(`cannot start ${node.path}: ${error.message}. ${missingNode()}`));
   child.on('exit', endAs);
 }
 

@@ -26,7 +26,7 @@ async function main() {
   if (node === undefined) throw new Error(missingNode());
   const prometheus = settings.prometheus ? findPrometheus() : undefined;
   const ports = await choosePorts({ ...neededPorts(settings), own: 0 });
-  buildIfStale(node);
+  buildIfStale(node.path);
   await run({ ...settings, node, prometheus, ports });
 }
 

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { V8_FLAGS } from '../launch.js';
+import { v8Flags } from '../launch.js';
 import { HOST } from './ports.js';
 import { OWN_PATH } from './settings.js';
 
@@ -28,7 +28,7 @@ export async function startTunnel(crew, node, folder, ports, targets, signal) {
 function start(crew, node, name, configFile) {
   const script = fileURLToPath(new URL(`../${name}.js`, import.meta.url));
   const logging = ['--log_level', 'warn', '--log_format', 'pretty'];
-  crew.add(name, node, [...V8_FLAGS, script, '--config', configFile, ...logging]);
+  crew.add(name, node.path, [...v8Flags(node.version), script, '--config', configFile, ...logging]);
 }
 
 function writeConfig(folder, name, config) {

@@ -24,7 +24,7 @@ interface Started {
   args: string[];
 }
 
-const V8_FLAGS = ['--single-threaded-gc', '--max-semi-space-size=8'];
+const V8_FLAGS = ['--single-threaded-gc', '--max-semi-space-size=8', '--no-memory-reducer-favors-memory'];
 const repository = resolve(import.meta.dirname, '../..');
 let folder: string;
 const children: ChildProcess[] = [];
@@ -36,10 +36,7 @@ beforeEach(() => {
   writeFileSync(join(main, 'proxy.js'), ECHO_PROGRAM);
   cpSync(join(repository, 'bin'), join(main, '../../bin'), { recursive: true });
   writeFileSync(join(main, '../../package.json'), '{ "type": "module" }');
-  writeFileSync(
-    join(folder, 'pretend-old.mjs'),
-    `Object.defineProperty(process.versions, 'node', { value: '20.0.0' });`,
-  );
+  writeFileSync(join(folder, 'pretend-old.mjs'), pretendVersion('20.0.0'));
 });
 
 afterEach(() => {
@@ -68,9 +65,21 @@ describe('the launcher under Node.js 24', () => {
 
     expect(started?.execArgv).toEqual([
       '--single-threaded-gc',
+      '--no-memory-reducer-favors-memory',
       '--max-semi-space-size=16',
       '--enable-source-maps',
     ]);
+  });
+
+  it('asks a Node.js whose V8 has another flag for the same by that one', async () => {
+    const pretendNewer = join(folder, 'pretend-newer.mjs');
+    writeFileSync(pretendNewer, pretendVersion('26.0.0'));
+    const child = start([process.execPath, '--import', pretendNewer], []);
+
+    const [started] = await readLines<Started>(child, 1);
+
+    expect(started?.execArgv).toContain('--no-memory-reducer');
+    expect(started?.execArgv).not.toContain('--no-memory-reducer-favors-memory');
   });
 
   it('says how to build when nothing is built', async () => {
@@ -188,4 +197,8 @@ async function runToEnd(
   child.stderr?.on('data', (piece) => (stderr += String(piece)));
   const [status, signal] = (await once(child, 'close')) as [number | null, string | null];
   return { status, signal, stdout, stderr };
+}
+
+function pretendVersion(version: string): string {
+  return `Object.defineProperty(process.versions, 'node', { value: '${version}' });`;
 }
