@@ -10,12 +10,19 @@ export interface MessageHandlers<Message> {
   onClosed(): void;
 }
 
+/**
+ * Messages of one call that are handled before everybody else gets a turn: the answers of a burst arrive together, and the
+ * next requests, and the agent that waits for them, would wait for the last of them.
+ */
+const MESSAGES_A_TURN = 16;
+
 /** Read a client stream to its end, with back-pressure. */
 export function readMessages<Message>(
   call: ServerReadableStream<Message, unknown>,
   handlers: MessageHandlers<Message>,
 ): void {
   let isClosed = false;
+  let messageCount = 0;
   const close = (): void => {
     if (!isClosed) {
       isClosed = true;
@@ -25,9 +32,13 @@ export function readMessages<Message>(
 
   call.on('data', (message: Message) => {
     const ready = handlers.onMessage(message);
+    messageCount += 1;
     if (ready !== undefined) {
       call.pause();
       void ready.finally(() => call.resume());
+    } else if (messageCount % MESSAGES_A_TURN === 0) {
+      call.pause();
+      setImmediate(() => call.resume());
     }
   });
   call.on('end', () => {
