@@ -33,7 +33,7 @@ function introduction({ effort, peer }: Settings): string {
 Written by \`npm run bench -- all --${effort.name}\` (see \`npm run bench -- --help\`) on ${machine()}.${beside} Target (nginx
 with pages that are compressed already), both programs and the load generator (wrk) share that machine over its loopback
 interface, and \`Accept-Encoding: gzip\` is sent as Prometheus sends it: read the figures as ratios. Each is the median of
-${effort.rounds} rounds of ${effort.secsPerRun} s in which the roads take turns, after ${effort.warmUpScrapes.toLocaleString('en-US')} scrapes of each page (or ${MOST_SECS} s of them) that do not count.
+${effort.rounds} rounds of ${effort.secsPerRun} s in which the roads take turns (a p99 "of" so many scrapes is of all rounds together), after ${effort.warmUpScrapes.toLocaleString('en-US')} scrapes of each page (or ${MOST_SECS} s of them) that do not count.
 In every case each hundredth body is compared with the target's. The figures behind the tables are in
 [performance/](performance).
 `;

@@ -1,7 +1,7 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { median, quantile, shown } from '../figures.ts';
+import { quantile, shown } from '../figures.ts';
 import { pageNamed } from '../pages.ts';
 import type { CaseReport } from '../report.ts';
 import type { Road } from '../road.ts';
@@ -12,7 +12,9 @@ const FAST = Array.from({ length: 99 }, (_, at) => `fast-${at}`);
 const BAD = ['hung', 'dripping'];
 const PACE_MS = 10;
 const DRIP_MS = 100;
-const WARM_UP_ROUNDS = 10;
+/** How often each of the fast ones is scraped in a run: of 594 scrapes, in three rounds, the 18th slowest is the p99. */
+const TIMES_A_RUN = 6;
+const AT_ONCE_IN_WARM_UP = 10;
 const PAGE = pageNamed('5kb');
 
 /** One target that never answers and one that drips, beside 99 fast ones. */
@@ -23,30 +25,37 @@ export async function badTargets(scene: Scene): Promise<CaseReport> {
   const roads: Road[] = [];
   for (const plan of scene.plans)
     roads.push(await scene.road(plan, { targetPort, paths: [...FAST, ...BAD] }));
-  for (const road of roads) {
-    for (let round = 0; round < WARM_UP_ROUNDS; round += 1) await scrapeFast(road);
-  }
+  for (const road of roads) await warmUp(road, scene.settings.effort.warmUpScrapes);
 
-  const runs: { road: string; isAlone: boolean; p50Ms: number; p99Ms: number }[] = [];
+  const runs: { road: string; isAlone: boolean; times: readonly number[] }[] = [];
   for (let round = 0; round < rounds; round += 1) {
     for (const road of roads) {
       for (const isAlone of [true, false]) {
         const times = isAlone ? await scrapeRounds(road) : await beside(road, () => scrapeRounds(road));
-        runs.push({ road: road.name, isAlone, p50Ms: quantile(times, 0.5), p99Ms: quantile(times, 0.99) });
+        runs.push({ road: road.name, isAlone, times });
       }
     }
   }
-  const cell = (road: string, isAlone: boolean): string => {
-    const same = runs.filter((run) => run.road === road && run.isAlone === isAlone);
-    return `${shown(median(same.map((run) => run.p50Ms)))} / ${shown(median(same.map((run) => run.p99Ms)))}`;
-  };
   const names = roads.map((road) => road.name);
+  const quantiles = names.flatMap((road) =>
+    [true, false].map((isAlone) => {
+      const times = runs
+        .filter((run) => run.road === road && run.isAlone === isAlone)
+        .flatMap((run) => run.times);
+      return { road, isAlone, p50Ms: quantile(times, 0.5), p99Ms: quantile(times, 0.99) };
+    }),
+  );
+  const cell = (road: string, isAlone: boolean): string => {
+    const { p50Ms = 0, p99Ms = 0 } =
+      quantiles.find((each) => each.road === road && each.isAlone === isAlone) ?? {};
+    return `${shown(p50Ms)} / ${shown(p99Ms)}`;
+  };
   return {
     name: 'bad-targets',
     tables: [
       {
         title: 'A hung and a dripping target among 99 fast ones',
-        text: `Milliseconds for a scrape of a fast one (p50 / p99) at ${1000 / PACE_MS} a second, by themselves and while each of the bad ones is scraped all the time.`,
+        text: `Milliseconds for a scrape of a fast one (p50 / p99 of ${rounds * TIMES_A_RUN * FAST.length}) at ${1000 / PACE_MS} a second, by themselves and while each of the bad ones is scraped all the time.`,
         head: ['', ...names],
         rows: [
           ['the fast ones alone', ...names.map((name) => cell(name, true))],
@@ -54,7 +63,7 @@ export async function badTargets(scene: Scene): Promise<CaseReport> {
         ],
       },
     ],
-    figures: { runs },
+    figures: { quantiles },
   };
 }
 
@@ -85,8 +94,28 @@ async function drip(response: ServerResponse): Promise<void> {
   response.end();
 }
 
+/** Scrape the fast ones until the code that does it is compiled. */
+async function warmUp(road: Road, scrapes: number): Promise<void> {
+  const scraper = new Scraper(road.port);
+  let begun = 0;
+  const scrapeOn = async (): Promise<void> => {
+    while (begun < scrapes) {
+      const path = FAST[begun % FAST.length] ?? '';
+      begun += 1;
+      await scraper.time(road.requestTarget(path), PAGE.gzip);
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: AT_ONCE_IN_WARM_UP }, scrapeOn));
+  } finally {
+    scraper.close();
+  }
+}
+
 async function scrapeRounds(road: Road): Promise<number[]> {
-  return [...(await scrapeFast(road)), ...(await scrapeFast(road)), ...(await scrapeFast(road))];
+  const times: number[] = [];
+  for (let round = 0; round < TIMES_A_RUN; round += 1) times.push(...(await scrapeFast(road)));
+  return times;
 }
 
 /** Each fast target once, at a steady pace. */
