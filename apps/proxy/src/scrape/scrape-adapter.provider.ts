@@ -6,6 +6,7 @@ import { answerMalformedRequest } from './malformed-request.js';
 import type { ScrapeFailure } from './scrape-answer.js';
 import { failure } from './scrape-failure.js';
 import { writeFailure } from './scrape-response.js';
+import { hasBody } from './scrape-shortcut.js';
 
 /** How often connections are looked through for requests that take too long, in milliseconds. */
 const CHECK_INTERVAL_MS = 1_000;
@@ -64,8 +65,4 @@ export function createScrapeAdapter(
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', (_request, _payload, done) => done(null));
   return adapter;
-}
-
-function hasBody(headers: FastifyRequest['headers']): boolean {
-  return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
 }

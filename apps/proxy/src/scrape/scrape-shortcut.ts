@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from 'node:http';
 
 /** Where requests may go without being routed. */
 export interface Shortcut {
@@ -36,10 +36,10 @@ export function addShortcut(server: Server, { isServed, scrape, onCrash }: Short
 }
 
 function isPlain({ method, headers }: IncomingMessage): boolean {
-  return (
-    method === 'GET' &&
-    headers['transfer-encoding'] === undefined &&
-    headers['content-length'] === undefined &&
-    headers.expect === undefined
-  );
+  return method === 'GET' && !hasBody(headers) && headers.expect === undefined;
+}
+
+/** Whether a body follows the head of a request (RFC 9112, section 6.3). */
+export function hasBody(headers: IncomingHttpHeaders): boolean {
+  return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
 }
