@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ServerReadableStream } from '@grpc/grpc-js';
 
 /** What to do with a client stream. */
@@ -31,14 +32,12 @@ export function readMessages<Message>(
   };
 
   call.on('data', (message: Message) => {
-    const ready = handlers.onMessage(message);
     messageCount += 1;
+    const isTurnOver = messageCount % MESSAGES_A_TURN === 0;
+    const ready = handlers.onMessage(message) ?? (isTurnOver ? nextTurn() : undefined);
     if (ready !== undefined) {
       call.pause();
       void ready.finally(() => call.resume());
-    } else if (messageCount % MESSAGES_A_TURN === 0) {
-      call.pause();
-      setImmediate(() => call.resume());
     }
   });
   call.on('end', () => {
