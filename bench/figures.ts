@@ -12,6 +12,22 @@ export function quantile(values: readonly number[], share: number): number {
   return below + (above - below) * (at - Math.floor(at));
 }
 
+/** What is told of many times, in milliseconds. */
+export interface Quantiles {
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+}
+
+/** Of these times. */
+export function quantilesOf(times: readonly number[]): Quantiles {
+  return { p50Ms: quantile(times, 0.5), p99Ms: quantile(times, 0.99) };
+}
+
+/** As tables tell them: `p50 / p99`. */
+export function shownQuantiles({ p50Ms, p99Ms }: Quantiles): string {
+  return `${shown(p50Ms)} / ${shown(p99Ms)}`;
+}
+
 /** Three digits that count, with separators where it is large. */
 export function shown(value: number | undefined): string {
   if (value === undefined || Number.isNaN(value)) return '–';

@@ -1,7 +1,7 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { quantile, shown } from '../figures.ts';
+import { quantilesOf, shownQuantiles } from '../figures.ts';
 import { pageNamed } from '../pages.ts';
 import type { CaseReport } from '../report.ts';
 import type { Road } from '../road.ts';
@@ -39,17 +39,12 @@ export async function badTargets(scene: Scene): Promise<CaseReport> {
   const names = roads.map((road) => road.name);
   const quantiles = names.flatMap((road) =>
     [true, false].map((isAlone) => {
-      const times = runs
-        .filter((run) => run.road === road && run.isAlone === isAlone)
-        .flatMap((run) => run.times);
-      return { road, isAlone, p50Ms: quantile(times, 0.5), p99Ms: quantile(times, 0.99) };
+      const same = runs.filter((run) => run.road === road && run.isAlone === isAlone);
+      return { road, isAlone, ...quantilesOf(same.flatMap(({ times }) => times)) };
     }),
   );
-  const cell = (road: string, isAlone: boolean): string => {
-    const { p50Ms = 0, p99Ms = 0 } =
-      quantiles.find((each) => each.road === road && each.isAlone === isAlone) ?? {};
-    return `${shown(p50Ms)} / ${shown(p99Ms)}`;
-  };
+  const cells = (isAlone: boolean): string[] =>
+    quantiles.filter((each) => each.isAlone === isAlone).map(shownQuantiles);
   return {
     name: 'bad-targets',
     tables: [
@@ -58,8 +53,8 @@ export async function badTargets(scene: Scene): Promise<CaseReport> {
         text: `Milliseconds for a scrape of a fast one (p50 / p99 of ${rounds * TIMES_A_RUN * FAST.length}) at ${1000 / PACE_MS} a second, by themselves and while each of the bad ones is scraped all the time.`,
         head: ['', ...names],
         rows: [
-          ['the fast ones alone', ...names.map((name) => cell(name, true))],
-          ['beside the bad ones', ...names.map((name) => cell(name, false))],
+          ['the fast ones alone', ...cells(true)],
+          ['beside the bad ones', ...cells(false)],
         ],
       },
     ],

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { quantile, shown } from '../figures.ts';
+import { quantilesOf, shown, shownQuantiles } from '../figures.ts';
 import { pageNamed } from '../pages.ts';
 import { freePorts, Program } from '../program.ts';
 import type { CaseReport } from '../report.ts';
@@ -58,8 +58,7 @@ export async function manyAgents(scene: Scene): Promise<CaseReport> {
     scrapeCpuPercent: proxyCpuPercent,
     scrapes: INTERVALS * AGENTS * PATHS_EACH,
     failures: intervals.map(({ failures }) => failures),
-    p50Ms: quantile(times, 0.5),
-    p99Ms: quantile(times, 0.99),
+    ...quantilesOf(times),
   };
   return {
     name: 'many-agents',
@@ -76,7 +75,7 @@ export async function manyAgents(scene: Scene): Promise<CaseReport> {
           ['processor while they are scraped, % of a core', shown(figures.scrapeCpuPercent)],
           ['scrapes', shown(figures.scrapes)],
           ['of these failed', String(sum(figures.failures.flatMap((each) => Object.values(each))))],
-          ['ms for a scrape (p50 / p99)', `${shown(figures.p50Ms)} / ${shown(figures.p99Ms)}`],
+          ['ms for a scrape (p50 / p99)', shownQuantiles(figures)],
         ],
       },
     ],

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { quantile, shown } from '../figures.ts';
+import { quantilesOf, shownQuantiles } from '../figures.ts';
 import { pageNamed } from '../pages.ts';
 import type { CaseReport } from '../report.ts';
 import type { Road } from '../road.ts';
@@ -30,14 +30,10 @@ export async function paced(scene: Scene): Promise<CaseReport> {
   }
   const quantiles = PAGES.flatMap(({ name: page }) =>
     roads.map(({ name: road }) => {
-      const times = runs.filter((run) => run.page === page && run.road === road).flatMap((run) => run.times);
-      return { page, road, p50Ms: quantile(times, 0.5), p99Ms: quantile(times, 0.99) };
+      const same = runs.filter((run) => run.page === page && run.road === road);
+      return { page, road, ...quantilesOf(same.flatMap(({ times }) => times)) };
     }),
   );
-  const cell = (page: string, road: string): string => {
-    const { p50Ms = 0, p99Ms = 0 } = quantiles.find((each) => each.page === page && each.road === road) ?? {};
-    return `${shown(p50Ms)} / ${shown(p99Ms)}`;
-  };
   return {
     name: 'paced',
     tables: [
@@ -45,7 +41,10 @@ export async function paced(scene: Scene): Promise<CaseReport> {
         title: `A steady ${PER_SEC} scrapes a second`,
         text: `How long a scrape takes in milliseconds (p50 / p99 of ${rounds * count}), the scraper included; every body is compared.`,
         head: ['page', ...roads.map((road) => road.name)],
-        rows: PAGES.map(({ name }) => [name, ...roads.map((road) => cell(name, road.name))]),
+        rows: PAGES.map(({ name }) => [
+          name,
+          ...quantiles.filter(({ page }) => page === name).map(shownQuantiles),
+        ]),
       },
     ],
     figures: { quantiles },
