@@ -24,13 +24,11 @@ import {
   type ScrapeResponseMessage,
   type UnregisterPathRequestMessage,
 } from '@app/protocol';
-import { BodyStreams, type StreamEnding } from './body-streams.js';
+import { BodyStreams } from './body-streams.js';
 import type { ProxyScript } from './proxy-script.js';
 import { ReceivedBodies, type ReceivedBody } from './received-bodies.js';
 import { ScriptedSession } from './scripted-session.js';
-
-/** How long after its end a call may turn out to have been given up, in milliseconds. */
-const END_MS = 30;
+import { WriteStreams } from './write-streams.js';
 
 type Unary<Req> = ServerUnaryCall<Req, unknown>;
 
@@ -54,7 +52,7 @@ export class ScriptedProxy {
   readonly bodyStreams = new BodyStreams();
   script: ProxyScript;
   readonly #server = new Server({ 'grpc.max_receive_message_length': 4 * 1024 * 1024 });
-  readonly #failers = new Set<() => void>();
+  readonly #writeStreams = new WriteStreams(() => this.script.neverEndsWriteStreams !== true);
   #port = 0;
   #nextScrapeId = 0;
 
@@ -114,8 +112,7 @@ export class ScriptedProxy {
 
   /** End every write stream with an error. */
   failWriteStreams(): void {
-    this.#failers.forEach((fail) => fail());
-    this.#failers.clear();
+    this.#writeStreams.failAll();
   }
 
   readBodyStreams(): void {
@@ -172,7 +169,9 @@ export class ScriptedProxy {
         answer: sendUnaryData<unknown>,
       ): void => {
         this.#note('writeResponsesToProxy', call.metadata);
-        this.#receive(call, answer, (message: ScrapeResponseMessage) => this.responses.push(message));
+        this.#writeStreams.receive(call, answer, this.sessions.at(-1), (message) => {
+          this.responses.push(message);
+        });
         if (this.script.leavesAnswersUnread === true) {
           call.pause();
         }
@@ -247,7 +246,7 @@ export class ScriptedProxy {
       answer({ code: status.RESOURCE_EXHAUSTED, details: 'no more bodies' });
       return;
     }
-    const ending = this.#receive(call, answer, (message: ChunkedScrapeResponseMessage) => {
+    const ending = this.#writeStreams.receive(call, answer, this.sessions.at(-1), (message) => {
       this.chunks.push(message);
       this.bodies.take(message);
     });
@@ -256,39 +255,6 @@ export class ScriptedProxy {
     }
     if (isBodyStream && this.script.isSlowReader === true) {
       this.bodyStreams.hold(call);
-    }
-  }
-
-  /** Every call ends with `cancelled` in grpc-js; only one that was not answered before was given up. */
-  #receive<T>(
-    call: ServerReadableStream<T, unknown>,
-    answer: sendUnaryData<unknown>,
-    take: (message: T) => void,
-  ): StreamEnding {
-    const session = this.sessions.at(-1);
-    const ending: StreamEnding = { isAnswered: false };
-    session?.writeStreams.add(call);
-    call.on('data', take);
-    call.on('error', () => undefined);
-    call.on('cancelled', () => {
-      if (session !== undefined && !ending.isAnswered) {
-        session.cancelledCount += 1;
-      }
-    });
-    // A call that is given up ends first, and is cancelled a moment later.
-    call.on('end', () => setTimeout(() => this.#complete(call, answer, ending), END_MS));
-    this.#failers.add(() => answer({ code: status.INTERNAL, details: 'the stream broke' }));
-    return ending;
-  }
-
-  #complete(
-    call: ServerReadableStream<unknown, unknown>,
-    answer: sendUnaryData<unknown>,
-    ending: StreamEnding,
-  ): void {
-    if (this.script.neverEndsWriteStreams !== true && !call.cancelled) {
-      ending.isAnswered = true;
-      answer(null, {});
     }
   }
 
