@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { expect } from 'vitest';
 import { recoveryMs as timeToSuccess, slowestMs, waitForSteadySuccess } from '../support/load-report.js';
 import { type PacedScrape, type PacedScrapes, WRONG_BODY } from '../support/paced-scrapes.js';
@@ -9,6 +10,8 @@ import { TIMEOUT_SECS, type World } from './world.js';
 
 /** What a loaded machine may add to the time of an answer, in ms. */
 const TOLERANCE_MS = 250;
+/** How long the process of the test, which scrapes, relays and is the target, may be busy in one go, in ms. */
+const STANDSTILL_MS = 1_000;
 /** So many successes in a row are steady, or those of a second where these are fewer. */
 const STEADY = 10;
 
@@ -21,6 +24,8 @@ export interface Seen {
 /** Run one row on top of steady scrapes, and check what holds for every row. */
 export async function runRow(row: FaultRow, world: World): Promise<Seen> {
   const before = await footprintsOf(world);
+  const ownDelay = monitorEventLoopDelay({ resolution: 20 });
+  ownDelay.enable();
   world.stage = new Stage();
   world.startLoad();
   try {
@@ -33,7 +38,7 @@ export async function runRow(row: FaultRow, world: World): Promise<Seen> {
     await expectEveryWay(world);
     await world.stopLoad();
     const scrapes = world.loads.flatMap((load) => load.finished);
-    judge(row, scrapes, Math.max(...recovered));
+    judge(row, scrapes, Math.max(...recovered), ownDelay.max / 1e6);
     await expectNothingLeft(world, before, row.isFlood === true ? FLOOD_RSS_BAND_MBYTES : RSS_BAND_MBYTES);
     const hasFailed = scrapes.some(({ status }) => status !== 200);
     return {
@@ -41,12 +46,20 @@ export async function runRow(row: FaultRow, world: World): Promise<Seen> {
       recoveryMs: hasFailed ? Math.max(...recovered) : undefined,
     };
   } finally {
+    ownDelay.disable();
     await world.stopLoad();
     await world.stage.clear();
   }
 }
 
-function judge(row: FaultRow, scrapes: readonly PacedScrape[], recovered: number): void {
+/** A scraper, target and relay that stood still themselves are no judges: then it is the row that has to be mended. */
+function judge(
+  row: FaultRow,
+  scrapes: readonly PacedScrape[],
+  recovered: number,
+  stoodStillMs: number,
+): void {
+  expect(stoodStillMs, 'how long the test itself stood still').toBeLessThan(STANDSTILL_MS);
   const outcomes = scrapes.map(outcomeOf);
   const answered = scrapes.filter(({ status }) => status !== 'none');
   expect(outcomes.filter((outcome) => outcome.includes(WRONG_BODY))).toEqual([]);
