@@ -1,6 +1,7 @@
 /**
  * Many agents in one process, over real gRPC, a connection each. Arguments: the proxy's agent port, how many agents, how
- * many paths each has, and the file that answers every scrape. Prints `ready` when all of them serve.
+ * many paths each has, the file that answers every scrape, and whose agents they are like in what they announce and how
+ * they send heartbeats: `this` or `4.x`. Prints `ready` when all of them serve.
  */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -8,9 +9,11 @@ import { promisify } from 'node:util';
 import grpc from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
 
-const [port = '', agents = '', paths = '', bodyFile = ''] = process.argv.slice(2);
+const [port = '', agents = '', paths = '', bodyFile = '', kind = ''] = process.argv.slice(2);
 const body = readFileSync(bodyFile);
 const HEARTBEAT_MS = 5_000;
+const isOurs = kind === 'this';
+const capabilities = isOurs ? ['implied-agent-id', 'stream-heartbeats'] : [];
 /** Agents that connect at once. */
 const BATCH = 20;
 
@@ -34,13 +37,15 @@ async function startAgent(number: number): Promise<void> {
   const call = (name: string): Call => promisify(client[name]?.bind(client) as never) as Call;
   const agentId = await connect(client);
   const name = `agent-${number}`;
-  await call('registerAgent')({ agentId, launchId: name, agentName: name, hostName: name });
+  const identity = { agentId, launchId: name, agentName: name, hostName: name };
+  await call('registerAgent')({ ...identity, capabilities });
   for (let at = 0; at < Number(paths); at += 1) {
     const { valid, reason } = await call('registerPath')({ agentId, path: `${name}/${at}`, labels: '{}' });
     if (valid !== true) throw new Error(`path ${name}/${at} was refused: ${String(reason)}`);
   }
-  serve(client, agentId);
-  setInterval(() => void call('sendHeartBeat')({ agentId }), HEARTBEAT_MS);
+  const answers = serve(client, agentId);
+  const sendHeartbeat = call('sendHeartBeat');
+  setInterval(() => (isOurs ? answers.write({}) : void sendHeartbeat({ agentId })), HEARTBEAT_MS);
 }
 
 function connect(client: grpc.Client): Promise<string> {
@@ -56,16 +61,18 @@ function connect(client: grpc.Client): Promise<string> {
   });
 }
 
-function serve(client: grpc.Client, agentId: string): void {
+/** Its stream of answers. */
+function serve(client: grpc.Client, agentId: string): grpc.ClientWritableStream<object> {
   const methods = client as never as Record<string, (...args: unknown[]) => unknown>;
   const requests = methods['readRequestsFromProxy']?.({ agentId }) as grpc.ClientReadableStream<{
     scrapeId: number;
   }>;
   const answers = methods['writeResponsesToProxy']?.(() => undefined) as grpc.ClientWritableStream<object>;
   requests.on('data', ({ scrapeId }) => {
+    if (isOurs && scrapeId === 0) return;
     answers.write({
       validResponse: true,
-      agentId,
+      agentId: isOurs ? undefined : agentId,
       scrapeId,
       statusCode: 200,
       contentType: 'text/plain; version=0.0.4',
@@ -75,4 +82,5 @@ function serve(client: grpc.Client, agentId: string): void {
   });
   requests.on('error', (error) => process.exitCode === undefined && console.error(error.message));
   answers.on('error', () => undefined);
+  return answers;
 }

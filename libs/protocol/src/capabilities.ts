@@ -25,6 +25,8 @@ export const CAPABILITIES = [
   'implied-agent-id',
   /** `ScrapeRequest.headers`, `ScrapeResponse.headers`, `HeaderData.header_headers`: headers that both sides list. */
   'passed-headers',
+  /** A `ScrapeResponse` with `scrape_id` 0 is a heartbeat, a `ScrapeRequest` with it the answer. */
+  'stream-heartbeats',
 ] as const;
 
 /** One word of {@link CAPABILITIES}. */

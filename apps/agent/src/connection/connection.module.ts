@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { Deadlines } from '@app/deadlines';
 import { LOGGER } from '@app/operations';
 import type { Logger } from 'pino';
 import { AGENT_IDENTITY, type AgentIdentity } from '../agent-identity.js';
@@ -54,6 +55,7 @@ const MEBIBYTE = 1024 * 1024;
         DeltaCoder,
         PeerWords,
         LinkCalls,
+        Deadlines,
       ],
       useFactory: async (
         options: AgentOptions,
@@ -68,6 +70,7 @@ const MEBIBYTE = 1024 * 1024;
         deltas: DeltaCoder,
         words: PeerWords,
         calls: LinkCalls,
+        deadlines: Deadlines,
       ): Promise<ProxyConnections> => {
         const warning = plaintextWarning(options);
         if (warning !== undefined) {
@@ -82,6 +85,7 @@ const MEBIBYTE = 1024 * 1024;
           writer,
           log,
           heartbeat: heartbeatOptions(options),
+          deadlines,
           scrape: (scrape, cancellation) => scrapes.scrape(scrape, cancellation),
           routes: (endpoint, signal) => dialer.routes(endpoint, signal),
           forget: (session) => deltas.forget(session),

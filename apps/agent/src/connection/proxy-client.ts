@@ -28,6 +28,7 @@ import {
   type UnregisterPathResponseMessage,
 } from '@app/protocol';
 import type { Tunnel } from '../egress/tunnel.js';
+import { HEARTBEAT_DEADLINE_MS } from '../heartbeat/heartbeat.js';
 import { explainConnectProblem } from './connect-problem.js';
 import { GrpcCalls } from './grpc-calls.js';
 import type { LinkCertificates } from './link-certificates.js';
@@ -71,7 +72,6 @@ export interface ProxyClientOptions {
 
 /** However patient calls are, nobody waits longer for a proxy to be there. */
 const CONNECT_DEADLINE_MS = 10_000;
-const HEARTBEAT_DEADLINE_MS = 3_000;
 
 const CHANNEL_OPTIONS = {
   // Two agents in one process must not share a connection, nor anything that is global.

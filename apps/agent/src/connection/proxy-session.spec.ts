@@ -1,3 +1,4 @@
+import { Deadlines } from '@app/deadlines';
 import { Bound } from '@app/operations';
 import type { ScrapeRequestMessage } from '@app/protocol';
 import { expect, onTestFinished, test, vi } from 'vitest';
@@ -33,6 +34,7 @@ async function openSession(client: AgreeableProxy, scrape: ScrapeParts['scrape']
     writer: new ResponseWriter({ chunkBytes: 10, ownCallBytes: 100 }, new LargeBodyGate(1), () => undefined),
     log: logger,
     heartbeat: { isEnabled: false, maxInactivityMs: 5_000 },
+    deadlines: new Deadlines(),
     scrape,
     forget: () => undefined,
   };

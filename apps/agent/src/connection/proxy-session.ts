@@ -1,7 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Deadlines } from '@app/deadlines';
 import type { Bound } from '@app/operations';
 import { type Capability, KnownAccepts, type ScrapeRequestMessage } from '@app/protocol';
 import { Heartbeat, type HeartbeatOptions } from '../heartbeat/heartbeat.js';
+import { StreamHeartbeats } from '../heartbeat/stream-heartbeats.js';
 import { PathRegistration } from '../paths/path-registration.js';
 import type { TargetTable } from '../paths/target-table.js';
 import type { ResponseStreams } from '../scrape/response-writer.js';
@@ -17,6 +19,7 @@ import { settlesWithin } from './settles-within.js';
 export interface SessionParts extends ScrapeParts {
   targets: TargetTable;
   heartbeat: HeartbeatOptions;
+  deadlines: Deadlines;
   /** A session has ended: whatever is kept for it may go. */
   forget: (session: object) => void;
 }
@@ -49,6 +52,8 @@ export class ProxySession {
   readonly #inFlightBound: Bound;
   readonly #registration: PathRegistration;
   readonly #heartbeat: Heartbeat;
+  /** Undefined where each is a call. */
+  readonly #streamHeartbeats: StreamHeartbeats | undefined;
   readonly #bodyStreams: BodyStreams;
   readonly #resolveEnded: (reason: string) => void;
   readonly #accepts = new KnownAccepts();
@@ -78,6 +83,9 @@ export class ProxySession {
     this.#registration = new PathRegistration(parts.targets, calls, parts.log);
     this.#bodyStreams = new BodyStreams(client, parts.log);
     this.#heartbeat = new Heartbeat(() => this.#beat(), client.activity, parts.heartbeat, end);
+    this.#streamHeartbeats = capabilities.has('stream-heartbeats')
+      ? new StreamHeartbeats(() => this.#writeHeartbeat(), parts.deadlines)
+      : undefined;
   }
 
   /** Scrapes that were asked for and are not finished. */
@@ -126,6 +134,7 @@ export class ProxySession {
     }
     this.#hasEnded = true;
     this.#registration.stop();
+    this.#streamHeartbeats?.stop();
     this.#service?.scrapes.cancelAll();
     this.#client.close();
     this.#parts.forget(this);
@@ -159,7 +168,9 @@ export class ProxySession {
     if (scrapes === undefined || this.#hasEnded) {
       return;
     }
-    if (request.cancelled) {
+    if (request.scrapeId === 0 && this.#streamHeartbeats !== undefined) {
+      this.#streamHeartbeats.answered();
+    } else if (request.cancelled) {
       scrapes.cancel(request.scrapeId);
     } else {
       this.#serve(scrapes, request);
@@ -214,11 +225,19 @@ export class ProxySession {
     } while (this.inFlightCount > 0);
   }
 
+  /** Behind answers that the link has not taken a heartbeat on their stream might be late: then it is a call. */
   #beat(): ReturnType<ProxyClient['sendHeartBeat']> {
+    if (this.#streamHeartbeats !== undefined && !this.#isLeaving && this.inFlightCount === 0) {
+      return this.#streamHeartbeats.send();
+    }
     const isAnnounced = this.#isLeaving && this.#capabilities.has('draining');
     return this.#client.sendHeartBeat({
       agentId: this.#idOnWire,
       ...(isAnnounced ? { draining: true } : {}),
     });
+  }
+  #writeHeartbeat(): Promise<boolean> {
+    const written = this.#service?.streams.responses.write({ agentId: this.#idOnWire });
+    return written ?? Promise.resolve(false);
   }
 }

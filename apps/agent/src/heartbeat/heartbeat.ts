@@ -7,6 +7,8 @@ export interface HeartbeatOptions {
   maxInactivityMs: number;
 }
 
+/** How long the proxy may take to answer one, in milliseconds. */
+export const HEARTBEAT_DEADLINE_MS = 3_000;
 const MAX_FAILURES = 3;
 /** A call that failed slower than this has waited enough: the next one goes out at once. */
 const SLOW_FAILURE_MS = 500;

@@ -95,6 +95,7 @@ import { TargetClient } from './target-client.js';
     ScrapeService,
   ],
   exports: [
+    Deadlines,
     DeltaCoder,
     ScrapeService,
     ResponseWriter,

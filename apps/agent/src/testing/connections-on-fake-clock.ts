@@ -1,4 +1,4 @@
-import type { CancellationToken } from '@app/deadlines';
+import { type CancellationToken, Deadlines } from '@app/deadlines';
 import { Bound } from '@app/operations';
 import { afterEach, beforeEach, expect, vi } from 'vitest';
 import { TargetTable } from '../paths/target-table.js';
@@ -55,6 +55,7 @@ export function connect(hosts: readonly string[], ...proxies: AgreeableProxy[]) 
       writer,
       log: logger,
       heartbeat: { isEnabled: true, maxInactivityMs: 5_000 },
+      deadlines: new Deadlines(),
       forget: () => undefined,
       scrape: (_scrape, cancellation) => {
         scrapes.push(cancellation);

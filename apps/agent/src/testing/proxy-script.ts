@@ -13,7 +13,7 @@ export interface ProxyScript {
   silentOnConnect?: boolean;
   /** The reason for which a path is refused; undefined accepts it. */
   refusePath?: (request: RegisterPathRequestMessage, attempt: number) => string | undefined;
-  /** How heartbeats are answered; `silence` never does. */
+  /** How heartbeats are answered; `silence` never does, nor does `error` to one on a stream. */
   heartbeat?: () => 'valid' | 'invalid' | 'error' | 'silence';
   registerAgent?: () => { valid: boolean; reason: string };
   pathWarnings?: readonly string[];

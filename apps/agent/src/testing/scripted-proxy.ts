@@ -45,6 +45,8 @@ export class ScriptedProxy {
   readonly unregistrations: UnregisterPathRequestMessage[] = [];
   readonly agents: RegisterAgentRequestMessage[] = [];
   readonly heartbeats: HeartBeatRequestMessage[] = [];
+  /** Those that came on a stream of answers. */
+  readonly streamHeartbeats: ScrapeResponseMessage[] = [];
   readonly responses: ScrapeResponseMessage[] = [];
   readonly chunks: ChunkedScrapeResponseMessage[] = [];
   readonly sessions: ScriptedSession[] = [];
@@ -54,10 +56,11 @@ export class ScriptedProxy {
   readonly #server = new Server({ 'grpc.max_receive_message_length': 4 * 1024 * 1024 });
   readonly #writeStreams = new WriteStreams(() => this.script.neverEndsWriteStreams !== true);
   #port = 0;
-  #nextScrapeId = 0;
+  #nextScrapeId: number;
 
   private constructor(script: ProxyScript) {
     this.script = script;
+    this.#nextScrapeId = this.#hasStreamHeartbeats ? 1 : 0;
     this.#server.addService(services.ProxyService.service, this.#handlers());
   }
 
@@ -170,7 +173,11 @@ export class ScriptedProxy {
       ): void => {
         this.#note('writeResponsesToProxy', call.metadata);
         this.#writeStreams.receive(call, answer, this.sessions.at(-1), (message) => {
-          this.responses.push(message);
+          if (message.scrapeId === 0 && this.#hasStreamHeartbeats) {
+            this.#streamHeartbeat(message, answer);
+          } else {
+            this.responses.push(message);
+          }
         });
         if (this.script.leavesAnswersUnread === true) {
           call.pause();
@@ -231,6 +238,25 @@ export class ScriptedProxy {
       case 'error':
         answer({ code: status.INTERNAL, details: 'heartbeats hurt' });
         break;
+      case 'silence':
+        break;
+    }
+  }
+
+  get #hasStreamHeartbeats(): boolean {
+    return this.script.capabilities?.includes('stream-heartbeats') === true;
+  }
+
+  #streamHeartbeat(heartbeat: ScrapeResponseMessage, answer: sendUnaryData<unknown>): void {
+    this.streamHeartbeats.push(heartbeat);
+    switch (this.script.heartbeat?.() ?? 'valid') {
+      case 'valid':
+        this.session.requests?.write({});
+        break;
+      case 'invalid':
+        answer({ code: status.NOT_FOUND, details: 'unknown agent' });
+        break;
+      case 'error':
       case 'silence':
         break;
     }

@@ -24,6 +24,7 @@ export class RequestQueue {
   private stream: RequestStream | undefined;
   private canWrite = false;
   private fullSince = -Infinity;
+  private heartbeatAnswer: ScrapeRequestInit | undefined;
 
   /**
    * @param encode - makes the message at the moment it is sent, so that its budget is what is left by then
@@ -56,6 +57,12 @@ export class RequestQueue {
       pending.place = this.waiting.add(pending);
     }
     return true;
+  }
+
+  /** Send it now, or as soon as the stream takes it: then one will do for all heartbeats that came meanwhile. */
+  answerHeartbeat(answer: ScrapeRequestInit): void {
+    this.heartbeatAnswer = answer;
+    this.flush();
   }
 
   /** Forget a scrape that has ended, once; true when the agent has already been asked for it. */
@@ -93,6 +100,10 @@ export class RequestQueue {
   };
 
   private flush(): void {
+    if (this.heartbeatAnswer !== undefined && this.canWrite && this.stream !== undefined) {
+      this.write(this.heartbeatAnswer, this.stream);
+      this.heartbeatAnswer = undefined;
+    }
     while (this.canWrite && this.stream !== undefined) {
       const pending = this.waiting.shift();
       if (pending === undefined) {
@@ -105,7 +116,11 @@ export class RequestQueue {
   private send(pending: PendingScrape, stream: RequestStream): void {
     this.sentCount += 1;
     pending.markSent();
-    this.canWrite = stream.write(this.encode(pending));
+    this.write(this.encode(pending), stream);
+  }
+
+  private write(message: ScrapeRequestInit, stream: RequestStream): void {
+    this.canWrite = stream.write(message);
     this.fullSince = this.now();
   }
 }

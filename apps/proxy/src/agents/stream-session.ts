@@ -126,6 +126,15 @@ export class StreamSession implements AgentSession {
     this.lastHeardAt = this.now();
   }
 
+  /** Answer a heartbeat that came on its stream of answers; false where the agent sends none there. */
+  answerHeartbeat(): boolean {
+    const isOne = this.agent.capabilities.has('stream-heartbeats');
+    if (isOne) {
+      this.queue.answerHeartbeat({ agentId: this.idOnWire });
+    }
+    return isOne;
+  }
+
   /** Note a step on the way to serving, which is a sign of life as well. */
   stepped(): void {
     this.heard();

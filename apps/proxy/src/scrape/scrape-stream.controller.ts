@@ -12,7 +12,7 @@ import {
   type ScrapeResponseMessage,
 } from '@app/protocol';
 import { originOf, type CallOrigin } from '../agents/agent-call.js';
-import { AgentRegistryService } from '../agents/agent-registry.service.js';
+import { AgentRegistryService, type CallerOutcome } from '../agents/agent-registry.service.js';
 import type { ReadStream, StreamSession } from '../agents/stream-session.js';
 import type { ProxyOptions } from '../config/proxy-options.js';
 import { DeltaScrapes } from '../delta/delta-scrapes.js';
@@ -26,7 +26,7 @@ import { PendingScrapes } from './pending-scrapes.js';
 import type { ScrapeFailure, ScrapeSuccess } from './scrape-answer.js';
 import { type AnswerLimits, toAnswer } from './scrape-response-message.js';
 
-type Reply = (error: null, answer: object) => void;
+type Reply = (problem: { code: status; details: string } | null, answer?: object) => void;
 
 const MEBIBYTE = 1024 * 1024;
 
@@ -72,7 +72,7 @@ export class ScrapeStreamController {
   writeResponses(call: ServerReadableStream<ScrapeResponseMessage, object>, reply: Reply): void {
     const origin = originOf(call.metadata);
     readMessages(call, {
-      onMessage: (message) => this.onResponse(message, origin),
+      onMessage: (message) => this.onResponse(message, origin, reply),
       onHalfClose: () => reply(null, {}),
       onClosed: () => undefined,
     });
@@ -113,10 +113,13 @@ export class ScrapeStreamController {
     });
   }
 
-  private onResponse(message: ScrapeResponseMessage, origin: CallOrigin): void {
+  private onResponse(message: ScrapeResponseMessage, origin: CallOrigin, reply: Reply): void {
     const caller = this.registry.caller(message.agentId, origin, 'writeResponsesToProxy');
     const session = caller.kind === 'session' ? caller.session : undefined;
     session?.heard();
+    if (message.scrapeId === 0 && this.onHeartbeat(caller, reply)) {
+      return;
+    }
     const pending = session && this.pendingScrapes.find(message.scrapeId, session);
     if (pending === undefined) {
       this.metrics.transferProblem('unknown_scrape');
@@ -127,6 +130,20 @@ export class ScrapeStreamController {
       return;
     }
     settle(pending, message, toAnswer(message, pending.session.agent.name, this.limits));
+  }
+
+  /**
+   * No scrape has the id 0. A session that is not there cannot be answered: then the call ends, and its agent dials again.
+   * False where it is no heartbeat.
+   */
+  private onHeartbeat(caller: CallerOutcome, reply: Reply): boolean {
+    if (caller.kind !== 'session') {
+      reply({ code: status.NOT_FOUND, details: caller.reason });
+    } else if (!caller.session.answerHeartbeat()) {
+      return false;
+    }
+    this.metrics.heartbeat();
+    return true;
   }
 
   private async onDelta(message: ScrapeResponseMessage, pending: PendingScrape): Promise<void> {

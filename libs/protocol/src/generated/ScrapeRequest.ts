@@ -11,7 +11,8 @@ export interface ScrapeRequestInit {
    */
   'agentId'?: (string);
   /**
-   * Starts at 0 in prometheus-proxy: never test it for truth.
+   * Starts at 0 in prometheus-proxy: never test it for truth. Between peers with the capability `stream-heartbeats` it
+   * starts at 1, and 0, with nothing else but the agent_id, answers a heartbeat.
    */
   'scrapeId'?: (number | string | Long);
   'path'?: (string);
@@ -52,7 +53,8 @@ export interface ScrapeRequestMessage {
    */
   'agentId': (string);
   /**
-   * Starts at 0 in prometheus-proxy: never test it for truth.
+   * Starts at 0 in prometheus-proxy: never test it for truth. Between peers with the capability `stream-heartbeats` it
+   * starts at 1, and 0, with nothing else but the agent_id, answers a heartbeat.
    */
   'scrapeId': (number);
   'path': (string);

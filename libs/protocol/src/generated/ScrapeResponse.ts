@@ -7,6 +7,9 @@ import type { Long } from '@grpc/proto-loader';
 export interface ScrapeResponseInit {
   'validResponse'?: (boolean);
   'agentId'?: (string);
+  /**
+   * 0, with nothing else but the agent_id, is a heartbeat (capability `stream-heartbeats`).
+   */
   'scrapeId'?: (number | string | Long);
   'statusCode'?: (number);
   'failureReason'?: (string);
@@ -42,6 +45,9 @@ export interface ScrapeResponseInit {
 export interface ScrapeResponseMessage {
   'validResponse': (boolean);
   'agentId': (string);
+  /**
+   * 0, with nothing else but the agent_id, is a heartbeat (capability `stream-heartbeats`).
+   */
   'scrapeId': (number);
   'statusCode': (number);
   'failureReason': (string);
