@@ -64,9 +64,10 @@ test.each([
   });
 
   const response = await answerOf(proxy, proxy.ask({ path: 'app' }));
-  await vi.waitFor(() => expect(proxy.heartbeats.length).toBeGreaterThan(0), 10_000);
+  const heartbeats = (): { agentId: string }[] => [...proxy.heartbeats, ...proxy.streamHeartbeats];
+  await vi.waitFor(() => expect(heartbeats().length).toBeGreaterThan(0), 10_000);
 
-  expect([response.agentId, proxy.heartbeats[0]?.agentId]).toEqual([agentId, agentId]);
+  expect([response.agentId, heartbeats()[0]?.agentId]).toEqual([agentId, agentId]);
 });
 
 test('a path is registered with its labels and without credentials', async () => {

@@ -113,6 +113,35 @@ describe('the queue of requests to an agent', () => {
     expect([beforeDrain, afterDrain, stream.ids]).toEqual([[1], [1, 2], [1, 2, 3]]);
   });
 
+  it('answers heartbeats at once while the stream takes messages', () => {
+    const stream = new StreamWithRoom(10);
+    queue.attach(stream);
+
+    push(1);
+    queue.answerHeartbeat({ scrapeId: 0 });
+    queue.answerHeartbeat({ scrapeId: 0 });
+
+    expect(stream.ids).toEqual([1, 0, 0]);
+    expect(queue.inFlight).toBe(1);
+  });
+
+  it('has one answer ready, ahead of what waits, however many heartbeats come before a stream takes it', () => {
+    const stream = new StreamWithRoom(1);
+    const answerMany = (): void => {
+      for (let count = 0; count < 1_000; count += 1) queue.answerHeartbeat({ scrapeId: 0 });
+    };
+
+    answerMany();
+    queue.attach(stream);
+    const atFirst = stream.ids;
+    push(1);
+    answerMany();
+    stream.drain(10);
+
+    expect([atFirst, stream.ids]).toEqual([[0], [0, 0, 1]]);
+    expect(queue.size).toBe(0);
+  });
+
   it('never sends what was withdrawn before, and says whether the agent had been asked', () => {
     const stream = new StreamWithRoom(10);
     const [first, second] = [pending(), pending()];
