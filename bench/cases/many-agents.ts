@@ -19,6 +19,15 @@ const READY_LIMIT_MS = 240_000;
 const INTERVALS = 2;
 const PAGE = pageNamed('5kb');
 
+/** Whose agents the simulated ones are like. */
+type AgentKind = 'this' | '4.x';
+
+/** Agents that serve. */
+interface Connected {
+  readonly agents: Program;
+  readonly connectedAfterSecs: number;
+}
+
 /** What came of scraping every path once. */
 interface Interval {
   readonly times: readonly number[];
@@ -35,26 +44,22 @@ export async function manyAgents(scene: Scene): Promise<CaseReport> {
   scene.atEnd(() => proxy.stop());
   const bodyFile = join(scene.folder, 'body.gz');
   writeFileSync(bodyFile, PAGE.gzip);
-  const script = fileURLToPath(new URL('../simulated-agents.ts', import.meta.url));
-  const args = [String(linkPort), String(AGENTS), String(PATHS_EACH), bodyFile];
-  const agents = new Program('simulated agents', [process.execPath, script, ...args]);
-  scene.atEnd(() => agents.stop());
-  const startedAt = performance.now();
-  await agents.printed('ready', READY_LIMIT_MS);
-  const connectedAfterSecs = (performance.now() - startedAt) / 1000;
-
-  const cpuBefore = proxy.cpuSecs;
-  await sleep(IDLE_SECS * 1000);
-  const heartbeatCpuPercent = ((proxy.cpuSecs - cpuBefore) * 100) / IDLE_SECS;
+  const start = (kind: AgentKind): Promise<Connected> => connectAll(scene, kind, linkPort, bodyFile);
+  const { agents, connectedAfterSecs } = await start('this');
+  const heartbeatCpuPercent = await idleCpuPercent(proxy);
   const idleRssMb = proxy.rssMb;
   const intervals: Interval[] = [];
   while (intervals.length < INTERVALS) intervals.push(await scrapeAll(httpPort, proxy));
+  const loadedRssMb = proxy.rssMb;
+  await agents.stop();
+  await start('4.x');
   const { times = [], proxyCpuPercent } = intervals.at(-1) ?? {};
   const figures = {
     connectedAfterSecs,
     heartbeatCpuPercent,
+    olderHeartbeatCpuPercent: await idleCpuPercent(proxy),
     idleRssMb,
-    loadedRssMb: proxy.rssMb,
+    loadedRssMb,
     scrapeCpuPercent: proxyCpuPercent,
     scrapes: INTERVALS * AGENTS * PATHS_EACH,
     failures: intervals.map(({ failures }) => failures),
@@ -72,6 +77,10 @@ export async function manyAgents(scene: Scene): Promise<CaseReport> {
           ['memory with all connected, MB', shown(figures.idleRssMb)],
           ['memory at the end of the scrapes, MB', shown(figures.loadedRssMb)],
           ['processor for heartbeats alone, % of a core', shown(figures.heartbeatCpuPercent)],
+          [
+            'the same with agents of prometheus-proxy 4.x, % of a core',
+            shown(figures.olderHeartbeatCpuPercent),
+          ],
           ['processor while they are scraped, % of a core', shown(figures.scrapeCpuPercent)],
           ['scrapes', shown(figures.scrapes)],
           ['of these failed', String(sum(figures.failures.flatMap((each) => Object.values(each))))],
@@ -81,6 +90,29 @@ export async function manyAgents(scene: Scene): Promise<CaseReport> {
     ],
     figures,
   };
+}
+
+/** Start the agents, and wait until all of them serve. */
+async function connectAll(
+  scene: Scene,
+  kind: AgentKind,
+  linkPort: number,
+  bodyFile: string,
+): Promise<Connected> {
+  const script = fileURLToPath(new URL('../simulated-agents.ts', import.meta.url));
+  const args = [linkPort, AGENTS, PATHS_EACH, bodyFile, kind].map(String);
+  const agents = new Program('simulated agents', [process.execPath, script, ...args]);
+  scene.atEnd(() => agents.stop());
+  const startedAt = performance.now();
+  await agents.printed('ready', READY_LIMIT_MS);
+  return { agents, connectedAfterSecs: (performance.now() - startedAt) / 1000 };
+}
+
+/** While nobody scrapes. */
+async function idleCpuPercent(proxy: Program): Promise<number> {
+  const cpuBefore = proxy.cpuSecs;
+  await sleep(IDLE_SECS * 1000);
+  return ((proxy.cpuSecs - cpuBefore) * 100) / IDLE_SECS;
 }
 
 /** Each path once, spread over the interval. */

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { AgentProcess } from '../support/agent-process.js';
 import { waitForPaths } from '../support/gauges.js';
 import { HttpTarget } from '../support/http-target.js';
+import { readMetrics } from '../support/metrics-page.js';
 import { ProxyProcess } from '../support/proxy-process.js';
 import { stagePerTest } from '../support/stage.js';
 import { answersAfter } from '../support/target-behaviours.js';
@@ -28,4 +29,26 @@ it('an agent that pings finds out that its link is dead, without any heartbeat',
 
   await expect.poll(() => relay.connectionCount, { timeout: 15_000 }).toBeGreaterThan(1);
   await waitForPaths(proxy, 1);
+});
+
+it('an idle agent outlives the time after which the proxy evicts one, by messages on its streams alone', async () => {
+  const target = await HttpTarget.start(stage, { '/metrics': answersAfter(0, 'up 1\n') });
+  const internal = { maxAgentInactivitySecs: 2, staleAgentCheckPauseSecs: 1 };
+  const proxy = await ProxyProcess.start(stage, { config: { internal } });
+  await AgentProcess.start(stage, {
+    proxyPort: proxy.ports.agent,
+    paths: [{ path: 'app', url: target.url('/metrics') }],
+    config: { internal: { heartbeatMaxInactivitySecs: 1 } },
+  });
+  await waitForPaths(proxy, 1);
+
+  const heartbeats = async (): Promise<number> =>
+    (await readMetrics(proxy.ports.metrics)).sum('proxy_heartbeat_count_total') ?? 0;
+  await expect.poll(heartbeats, { timeout: 15_000 }).toBeGreaterThan(3);
+
+  const page = await readMetrics(proxy.ports.metrics);
+  const [connects, evictions, unknown] = ['connect_count', 'eviction_count', 'unknown_results'].map((name) =>
+    page.sum(`proxy_${name}_total`),
+  );
+  expect([connects, evictions, unknown]).toEqual([1, 0, 0]);
 });

@@ -6,6 +6,7 @@ import type { ChunkedScrapeResponseMessage, ScrapeRequestMessage } from '@app/pr
 import { bodyMessages, headerMessage } from '../../../apps/proxy/src/testing/chunk-messages.js';
 import { WireAgent } from '../../../apps/proxy/src/testing/wire-agent.js';
 import { expositionOf } from '../../support/exposition-text.js';
+import { readMetrics } from '../../support/metrics-page.js';
 import type { FaultRow } from '../fault-row.js';
 import { outcomeOf, type World } from '../world.js';
 
@@ -232,6 +233,26 @@ export const HOSTILE_AGENT_ROWS: readonly FaultRow[] = [
     inject: async (world) => {
       const agent = await serving(world);
       await flood(5_000, 50, () => agent.heartBeat());
+    },
+  },
+  {
+    fault: 'floods with heartbeats on its stream, and reads no answer',
+    injected: '50,000 heartbeats as fast as the proxy takes them, their answers left unread',
+    expected: 'other scrapes succeed; it gets no more answers than its stream takes',
+    isQuick: true,
+    inject: async (world) => {
+      const capabilities = ['stream-heartbeats'];
+      const agent = await WireAgent.serving(world.stage, world.proxy.ports.agent, [], { capabilities });
+      const { agentId } = agent;
+      agent.reader?.pause();
+      await flood(50_000, 500, () => agent.responses?.stream.write({ agentId }));
+      const taken = async (): Promise<number> =>
+        (await readMetrics(world.proxy.ports.metrics)).sum('proxy_heartbeat_count_total') ?? 0;
+      await expect.poll(taken, { timeout: 30_000, interval: 200 }).toBeGreaterThan(50_000);
+      agent.reader?.resume();
+      await sleep(1_000);
+      expect(agent.requests.length).toBeLessThan(10_000);
+      return `${agent.requests.length} answers`;
     },
   },
   connectMany(300),
