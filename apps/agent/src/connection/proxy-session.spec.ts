@@ -1,6 +1,6 @@
 import { Deadlines } from '@app/deadlines';
 import { Bound } from '@app/operations';
-import type { ScrapeRequestMessage } from '@app/protocol';
+import type { Capability, ScrapeRequestMessage } from '@app/protocol';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { TargetTable } from '../paths/target-table.js';
 import { LargeBodyGate } from '../scrape/large-body-gate.js';
@@ -27,22 +27,26 @@ class ProxyThatReadsNoAnswers extends AgreeableProxy {
   }
 }
 
-async function openSession(client: AgreeableProxy, scrape: ScrapeParts['scrape']) {
+async function openSession(
+  client: AgreeableProxy,
+  scrape: ScrapeParts['scrape'],
+  capabilities: Capability[] = ['failure-code'],
+) {
+  const deadlines = new Deadlines();
   const { logger, lines } = recordingLogger();
   const parts = {
     targets: new TargetTable(),
     writer: new ResponseWriter({ chunkBytes: 10, ownCallBytes: 100 }, new LargeBodyGate(1), () => undefined),
     log: logger,
-    heartbeat: { isEnabled: false, maxInactivityMs: 5_000 },
-    deadlines: new Deadlines(),
+    heartbeat: { isEnabled: true, maxInactivityMs: 5_000 },
+    deadlines,
     scrape,
     forget: () => undefined,
   };
-  const capabilities = new Set(['failure-code'] as const);
-  const session = new ProxySession(client, 'agent-1', capabilities, parts, new Bound(MAX_IN_FLIGHT));
+  const session = new ProxySession(client, 'agent-1', new Set(capabilities), parts, new Bound(MAX_IN_FLIGHT));
   onTestFinished(() => session.end('the test is over'));
   await session.open();
-  return { session, lines };
+  return { session, lines, deadlines };
 }
 
 function ask(client: AgreeableProxy, scrapeId: number): void {
@@ -99,4 +103,16 @@ test('a session whose proxy leaves its answers unread reads no more requests, an
   expect(client.isClosed).toBe(true);
   expect(await session.ended).toBe('the proxy does not read its answers');
   expect(client.responses.written.length).toBeLessThanOrEqual(MAX_IN_FLIGHT + 1_000);
+});
+
+test('a session that ends while a heartbeat is on its way leaves no deadline behind', async () => {
+  const client = new AgreeableProxy();
+  const { session, deadlines } = await openSession(client, unknownPath, ['stream-heartbeats']);
+  client.activity.heardAtMs = -10_000;
+
+  session.tick();
+  const waiting = deadlines.size;
+  session.end('the proxy is gone');
+
+  expect([client.responses.written, waiting, deadlines.size]).toEqual([[{ agentId: 'agent-1' }], 1, 0]);
 });

@@ -33,6 +33,16 @@ describe('heartbeats to a proxy that takes them on a stream', () => {
     await vi.waitFor(() => expect(proxy.heartbeats.length).toBeGreaterThan(2));
   });
 
+  test('are calls when the agent leaves, which it says with one', async () => {
+    const proxy = await openProxy({ capabilities: [...capabilities, 'draining'] });
+    const agent = await openAgent(proxy);
+    await served(proxy);
+
+    await agent.close();
+
+    expect(proxy.heartbeats).toEqual([expect.objectContaining({ draining: true })]);
+  });
+
   test('that the proxy answers with the end of that stream make the agent dial again at once', async () => {
     const proxy = await openProxy({ capabilities, heartbeat: () => 'invalid' });
     const agent = await openAgent(proxy, { internal: often });

@@ -137,6 +137,7 @@ describe('the queue of requests to an agent', () => {
     push(1);
     answerMany();
     stream.drain(10);
+    stream.drain(10);
 
     expect([atFirst, stream.ids]).toEqual([[0], [0, 0, 1]]);
     expect(queue.size).toBe(0);
