@@ -8,6 +8,7 @@ import { PathRegistration } from '../paths/path-registration.js';
 import type { TargetTable } from '../paths/target-table.js';
 import type { ResponseStreams } from '../scrape/response-writer.js';
 import { BodyStreams } from './body-streams.js';
+import { knownAdditions } from './known-additions.js';
 import { createPathCalls } from './path-calls.js';
 import type { ProxyClient, ReadStream, StreamEnd } from './proxy-port.js';
 import { toScrape } from './scrape-request.js';
@@ -147,12 +148,7 @@ export class ProxySession {
       responses: this.#client.writeResponses(),
       chunks: this.#client.writeChunks(false),
       openBodyStream: () => this.#bodyStreams.open(),
-      known: {
-        hasFailureCodes: this.#capabilities.has('failure-code'),
-        hasTimes: this.#capabilities.has('scrape-times'),
-        takesWholeBodies: this.#capabilities.has('whole-bodies'),
-        takesHeaders: this.#capabilities.has('passed-headers'),
-      },
+      known: knownAdditions(this.#capabilities),
     };
     const refusals = new RefusalBacklog(read, () => this.end('the proxy does not read its answers'));
     void this.ended.then(() => refusals.close());
