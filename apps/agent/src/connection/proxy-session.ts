@@ -232,6 +232,7 @@ export class ProxySession {
       ...(isAnnounced ? { draining: true } : {}),
     });
   }
+
   #writeHeartbeat(): Promise<boolean> {
     const written = this.#service?.streams.responses.write({ agentId: this.#idOnWire });
     return written ?? Promise.resolve(false);
