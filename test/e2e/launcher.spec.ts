@@ -24,7 +24,12 @@ interface Started {
   args: string[];
 }
 
-const V8_FLAGS = ['--single-threaded-gc', '--max-semi-space-size=8', '--no-memory-reducer-favors-memory'];
+const V8_FLAGS = [
+  '--single-threaded-gc',
+  '--max-semi-space-size=8',
+  '--heap-growing-percent=100',
+  '--no-memory-reducer-favors-memory',
+];
 const repository = resolve(import.meta.dirname, '../..');
 let folder: string;
 const children: ChildProcess[] = [];
@@ -65,6 +70,7 @@ describe('the launcher under Node.js 24', () => {
 
     expect(started?.execArgv).toEqual([
       '--single-threaded-gc',
+      '--heap-growing-percent=100',
       '--no-memory-reducer-favors-memory',
       '--max-semi-space-size=16',
       '--enable-source-maps',
