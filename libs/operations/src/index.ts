@@ -3,6 +3,7 @@ export { Bound } from './bound.js';
 export { BoundedWords } from './bounded-words.js';
 export { showBuildInfo } from './build-info.js';
 export { showBounds } from './bound-metrics.js';
+export { discard } from './discard.js';
 export { Distribution } from './distribution.js';
 export { type ConfigParts, ConfigReloader, type PutInForce } from './config-reloader.js';
 export { DebugSections, textTable } from './debug-sections.js';

@@ -12,6 +12,7 @@ import type {
   UnregisterPathRequestInit,
   UnregisterPathResponseMessage,
 } from '@app/protocol';
+import type { OutgoingBody } from './outgoing-body.js';
 
 /** What a call to the proxy came to: its answer, or why there is none. */
 export type CallOutcome<T> = { ok: true; value: T } | { ok: false; problem: CallProblem };
@@ -42,7 +43,7 @@ export interface WriteStream<T> {
 
 /** A ScrapeResponse whose `content_as_zipped`, where it has one, is still in the pieces it came in. */
 export interface OutgoingResponse extends ScrapeResponseInit {
-  zippedPieces?: readonly Buffer[];
+  zippedBody?: OutgoingBody;
 }
 
 /** The stream of requests from the proxy. */

@@ -1,6 +1,7 @@
 import type { MethodDefinition, PackageDefinition, ServiceDefinition } from '@grpc/proto-loader';
 import { packageDefinition, SERVICE_NAME, type ScrapeResponseMessage } from '@app/protocol';
 import { expect, test } from 'vitest';
+import { OutgoingBody } from './outgoing-body.js';
 import type { OutgoingResponse } from './proxy-port.js';
 import { withPiecesInPlace } from './response-frame.js';
 
@@ -30,13 +31,13 @@ test.each([
   ['a large body', [200_000, 140_212]],
 ])('a body of %s arrives as if it had been serialized whole', (_name, sizes) => {
   const pieces = sizes.map((size, at) => Buffer.alloc(size, at + 1));
-
-  const inPieces = framed({ ...head, zippedPieces: pieces });
-
   const whole = methodOf(packageDefinition).requestSerialize({
     ...head,
     contentAsZipped: Buffer.concat(pieces),
   });
+
+  const inPieces = framed({ ...head, zippedBody: new OutgoingBody(pieces) });
+
   expect(inPieces.equals(whole)).toBe(true);
 });
 

@@ -1,5 +1,6 @@
 import type { MethodDefinition, PackageDefinition, ServiceDefinition } from '@grpc/proto-loader';
 import { SERVICE_NAME } from '@app/protocol';
+import type { OutgoingBody } from './outgoing-body.js';
 import type { OutgoingResponse } from './proxy-port.js';
 
 /** `content_as_zipped`, field 10 of ScrapeResponse: its number and the type of what has a length. */
@@ -9,32 +10,26 @@ const ZIPPED_TAG = (10 << 3) | 2;
  * A serialized ScrapeResponse whose body is still in its pieces.
  *
  * All that grpc-js does with a serialized message is to ask its length and to copy it behind the five bytes that
- * precede it in a frame; so the bytes of a body are copied there, and nowhere before.
+ * precede it in a frame; so the bytes of a body are moved there, and nowhere before.
  */
 export class ResponseFrame {
   readonly length: number;
   readonly #fields: Uint8Array;
-  readonly #pieces: readonly Buffer[];
-  readonly #bodyBytes: number;
+  readonly #body: OutgoingBody;
 
   /** @param fields - every field but the body, serialized */
-  constructor(fields: Uint8Array, pieces: readonly Buffer[]) {
+  constructor(fields: Uint8Array, body: OutgoingBody) {
     this.#fields = fields;
-    this.#pieces = pieces;
-    this.#bodyBytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
-    this.length = fields.length + 1 + varintBytes(this.#bodyBytes) + this.#bodyBytes;
+    this.#body = body;
+    this.length = fields.length + 1 + varintBytes(body.byteCount) + body.byteCount;
   }
 
-  /** Copy the message into `target`, from `at` on. */
+  /** Put the message into `target`, from `at` on; once, for its body is moved there. */
   copy(target: Buffer, at: number): void {
     target.set(this.#fields, at);
-    let offset = at + this.#fields.length;
+    const offset = at + this.#fields.length;
     target[offset] = ZIPPED_TAG;
-    offset = writeVarint(this.#bodyBytes, target, offset + 1);
-    for (const piece of this.#pieces) {
-      target.set(piece, offset);
-      offset += piece.length;
-    }
+    this.#body.moveTo(target, writeVarint(this.#body.byteCount, target, offset + 1));
   }
 }
 
@@ -44,9 +39,9 @@ export function withPiecesInPlace(definition: PackageDefinition): PackageDefinit
   const method = service['writeResponsesToProxy'] as MethodDefinition<OutgoingResponse, object>;
   const requestSerialize = (message: OutgoingResponse): Buffer => {
     const fields = method.requestSerialize(message);
-    return message.zippedPieces === undefined
+    return message.zippedBody === undefined
       ? fields
-      : (new ResponseFrame(fields, message.zippedPieces) as unknown as Buffer);
+      : (new ResponseFrame(fields, message.zippedBody) as unknown as Buffer);
   };
   return {
     ...definition,

@@ -1,6 +1,7 @@
 import type { Chunk, Summary } from '@app/chunking';
 import { idToWire } from '@app/delta';
 import type { ChunkedScrapeResponseInit, PassedHeader, ScrapeResponseInit } from '@app/protocol';
+import { OutgoingBody } from '../connection/outgoing-body.js';
 import type { OutgoingResponse } from '../connection/proxy-port.js';
 import type { LinkBody, ScrapeAnswer, ScrapeFailure } from './scrape-result.js';
 import type { ScrapeTimes } from './scrape-times.js';
@@ -42,7 +43,7 @@ export function failureMessage(
   };
 }
 
-/** @param content - text, or gzip in pieces */
+/** @param content - text, or gzip in pieces, which are given away */
 export function answerMessage(
   address: AnswerAddress,
   answer: ScrapeAnswer,
@@ -59,7 +60,7 @@ export function answerMessage(
     ...microseconds(answer.times, known),
     ...(typeof content === 'string'
       ? { zipped: false, contentAsText: content }
-      : { zipped: true, zippedPieces: content }),
+      : { zipped: true, zippedBody: new OutgoingBody(content) }),
   };
 }
 

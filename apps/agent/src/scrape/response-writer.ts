@@ -51,11 +51,17 @@ export class ResponseWriter {
     this.#observe = observe;
   }
 
-  /** Settles when the link has taken the whole result or never will. The caller releases the result. */
+  /**
+   * Settles when the link has taken the whole result or never will. The caller releases the result, and does not look at its
+   * body again.
+   */
   async write(address: AnswerAddress, result: ScrapeResult, streams: ResponseStreams): Promise<void> {
     const one = this.#asOneMessage(address, result, streams.known);
     if (one !== undefined) {
       const isTaken = await streams.responses.write(one.message);
+      if (isTaken) {
+        one.message.zippedBody?.taken();
+      }
       this.#observe(isTaken ? one.type : 'dropped');
     } else if (result.kind === 'answered') {
       this.#observe(await this.#writeInParts(address, result, streams));

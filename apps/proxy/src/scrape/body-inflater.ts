@@ -1,13 +1,13 @@
 import { gunzip, gzipDeclaredLength } from '@app/chunking';
 import type { BodyMemory } from './body-memory.js';
-import type { ScrapeFailure } from './scrape-answer.js';
+import type { Release, ScrapeFailure } from './scrape-answer.js';
 import { failure } from './scrape-failure.js';
 
 /** An inflated body; who takes it releases it once. */
 export interface InflatedBody {
   readonly kind: 'inflated';
   readonly bytes: Buffer;
-  readonly release: () => void;
+  readonly release: Release;
 }
 
 /** Inflates gzip bodies within a limit for each and the memory budget for all. */
@@ -46,7 +46,7 @@ export class BodyInflater {
     if (outcome.kind === 'ok') {
       const { bytes } = outcome;
       memory.release(maxBytes - bytes.length);
-      return { kind: 'inflated', bytes, release: memory.releaser(bytes.length) };
+      return { kind: 'inflated', bytes, release: memory.releaser(bytes.length, [bytes]) };
     }
     memory.release(maxBytes);
     const tooLarge = `the body has more than ${this.maxInflatedBytes} bytes when inflated`;

@@ -34,4 +34,18 @@ describe('the memory for bodies', () => {
 
     expect([memory.reserve(0), memory.reserve(1)]).toEqual([true, false]);
   });
+
+  it('is given back with the bytes themselves when they are used up, and only then', () => {
+    const memory = new BodyMemory(1_000_000);
+    const pieces = [Buffer.alloc(100_000), Buffer.alloc(100_000)];
+    memory.reserve(400_000);
+
+    memory.releaser(200_000, pieces)();
+    expect([memory.held, ...pieces.map(({ length }) => length)]).toEqual([200_000, 100_000, 100_000]);
+
+    const release = memory.releaser(200_000, pieces);
+    release(true);
+    release(true);
+    expect([memory.held, ...pieces.map(({ length }) => length)]).toEqual([0, 0, 0]);
+  });
 });

@@ -1,5 +1,5 @@
-import { Bound } from '@app/operations';
-import type { ScrapeFailure } from './scrape-answer.js';
+import { Bound, discard } from '@app/operations';
+import type { Release, ScrapeFailure } from './scrape-answer.js';
 import { failure } from './scrape-failure.js';
 
 /**
@@ -35,13 +35,21 @@ export class BodyMemory {
     return failure('overloaded', 'the proxy holds as many bytes of bodies as it may');
   }
 
-  /** Releases `bytes` the first time it is called. */
-  releaser(bytes: number): () => void {
+  /**
+   * Releases `bytes` the first time it is called.
+   *
+   * @param pieces - whose memory is theirs alone; it is given back as well when they are used up
+   */
+  releaser(bytes: number, pieces: readonly Buffer[] = []): Release {
     let isReleased = false;
-    return () => {
-      if (!isReleased) {
-        isReleased = true;
-        this.release(bytes);
+    return (isUsedUp = false) => {
+      if (isReleased) {
+        return;
+      }
+      isReleased = true;
+      this.release(bytes);
+      if (isUsedUp) {
+        discard(pieces);
       }
     };
   }

@@ -113,7 +113,7 @@ export class BodyTransfer {
     const pieces = assembly.takePieces();
     const held = this.heldBytes;
     this.heldBytes = 0;
-    let isReleased = false;
+    const giveBack = this.limits.memory.releaser(held, pieces);
     if (withRest) {
       this.flow = new Readable({
         read: () => this.wake(),
@@ -129,12 +129,9 @@ export class BodyTransfer {
         return assembly.byteCount;
       },
       rest: this.flow,
-      release: () => {
-        if (!isReleased) {
-          isReleased = true;
-          this.limits.memory.release(held);
-          this.flow?.destroy();
-        }
+      release: (isUsedUp) => {
+        giveBack(isUsedUp);
+        this.flow?.destroy();
       },
     };
   }

@@ -58,7 +58,7 @@ async function join(
     plain.map(({ bytes }) => bytes),
     contentType,
   );
-  const release = memory.releaser(expectedBytes);
+  const release = memory.releaser(expectedBytes, [merged]);
   const body: ScrapeBody = { encoding: 'identity', pieces: [merged], byteCount: merged.length, release };
   return { kind: 'success', status, contentType, body };
 }

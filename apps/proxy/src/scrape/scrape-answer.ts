@@ -27,6 +27,14 @@ export interface ScrapeAsk {
 }
 
 /**
+ * Gives back what a body is counted with.
+ *
+ * @param isUsedUp - that nothing reads its bytes any more, the system and other threads included: their memory is given back
+ * at once, in place of when the garbage collector comes by
+ */
+export type Release = (isUsedUp?: boolean) => void;
+
+/**
  * A body with its encoding, as it came over the link.
  *
  * Who takes it must call `release` once, when the bytes are no longer held: they count against the memory
@@ -42,7 +50,7 @@ export interface ScrapeBody {
   readonly arrivedBytes?: number;
   /** The remainder of a large body, still arriving; it errors when the transfer breaks. */
   readonly rest?: Readable;
-  readonly release: () => void;
+  readonly release: Release;
 }
 
 /** The target answered with a 2xx. */

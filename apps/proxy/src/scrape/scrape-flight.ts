@@ -1,5 +1,5 @@
 import { Cancellation, type CancellationToken } from '@app/deadlines';
-import type { ScrapeAnswer, ScrapeAsk, ScrapeSuccess } from './scrape-answer.js';
+import type { Release, ScrapeAnswer, ScrapeAsk, ScrapeSuccess } from './scrape-answer.js';
 import { failure } from './scrape-failure.js';
 import type { ScrapeRecord } from './scrape-observer.js';
 
@@ -142,14 +142,19 @@ function sharesOf(success: ScrapeSuccess, count: number): ScrapeSuccess[] {
     return [success];
   }
   let heldBy = count;
+  let isUsedUp = true;
   return Array.from({ length: count }, () => {
     let isHeld = true;
-    const release = (): void => {
-      heldBy -= isHeld ? 1 : 0;
-      if (isHeld && heldBy === 0) {
-        body.release();
+    const release: Release = (isMineUsedUp = false) => {
+      if (!isHeld) {
+        return;
       }
       isHeld = false;
+      heldBy -= 1;
+      isUsedUp &&= isMineUsedUp;
+      if (heldBy === 0) {
+        body.release(isUsedUp);
+      }
     };
     return { ...success, body: { ...body, release } };
   });

@@ -54,7 +54,7 @@ function toSuccess(
       encoding: message.zipped && bytes.length > 0 ? 'gzip' : 'identity',
       pieces: [bytes],
       byteCount: bytes.length,
-      release: memory.releaser(bytes.length),
+      release: memory.releaser(bytes.length, [bytes]),
     },
   };
 }

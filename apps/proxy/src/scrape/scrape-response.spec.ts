@@ -3,6 +3,7 @@ import { BodyInflater } from './body-inflater.js';
 import { BodyMemory } from './body-memory.js';
 import { gzipSync } from 'node:zlib';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { scrapeWithoutReading } from '../../../../test/support/lazy-scraper.js';
 import { scrape, type ScrapeResult } from '../../../../test/support/scrape.js';
 import { stagePerTest } from '../../../../test/support/stage.js';
 import { startReplyServer } from '../testing/reply-server.js';
@@ -44,10 +45,12 @@ describe('what a scraper takes', () => {
 describe('an answer on the scrape port', () => {
   const stage = stagePerTest();
   let released: number;
+  let usedUp: (boolean | undefined)[];
   let problem: BodyProblem | undefined;
 
   beforeEach(() => {
     released = 0;
+    usedUp = [];
     problem = undefined;
   });
 
@@ -55,16 +58,20 @@ describe('an answer on the scrape port', () => {
     encoding,
     pieces,
     byteCount: pieces.reduce((sum, piece) => sum + piece.length, 0),
-    release: () => (released += 1),
+    release: (isUsedUp) => {
+      released += 1;
+      usedUp.push(isUsedUp);
+    },
   });
 
-  const scrapeOf = async (
+  /** A server with one answer; its port. */
+  const serve = (
     body: ScrapeBody,
     reply: Partial<ScrapeReply> = {},
     success: { contentType?: string; maxInflatedBytes?: number } = {},
-  ): Promise<ScrapeResult> => {
+  ): Promise<number> => {
     const { contentType = 'text/plain; version=0.0.4', maxInflatedBytes = 1_000_000 } = success;
-    const port = await startReplyServer(stage, async (response) => {
+    return startReplyServer(stage, async (response) => {
       const to = {
         response,
         acceptsGzip: true,
@@ -82,8 +89,10 @@ describe('an answer on the scrape port', () => {
         writeFailure(to, problem);
       }
     });
-    return scrape(`http://127.0.0.1:${port}/`);
   };
+
+  const scrapeOf = async (...served: Parameters<typeof serve>): Promise<ScrapeResult> =>
+    scrape(`http://127.0.0.1:${await serve(...served)}/`);
 
   it('passes gzip on as it came to a scraper that takes it', async () => {
     const parts = [GZIPPED.subarray(0, 50), GZIPPED.subarray(50)];
@@ -98,6 +107,25 @@ describe('an answer on the scrape port', () => {
       'content-type': 'text/plain; version=0.0.4',
     });
     expect([released, problem]).toEqual([1, undefined]);
+  });
+
+  it('is used up when the system has taken all of it, and no sooner', async () => {
+    const large = Buffer.alloc(20_000_000, 'x');
+    const socket = await scrapeWithoutReading(stage, await serve(bodyOf('identity', [large])), '');
+    socket.once('data', () => socket.pause()).resume();
+    await expect.poll(() => socket.bytesRead).toBeGreaterThan(0);
+    expect(usedUp).toEqual([]);
+
+    socket.resume();
+
+    await expect.poll(() => usedUp).toEqual([true]);
+    await expect.poll(() => socket.bytesRead).toBeGreaterThan(large.length);
+  });
+
+  it('is not said to be used up where it was inflated, which may go on elsewhere', async () => {
+    await scrapeOf(bodyOf('gzip', [GZIPPED]), { acceptsGzip: false });
+
+    await expect.poll(() => usedUp).toEqual([undefined]);
   });
 
   it('inflates for any other', async () => {

@@ -7,7 +7,7 @@ import type { Deadlines } from '@app/deadlines';
 import { type HeaderAllowList, isHeaderValue } from '@app/protocol';
 import { BrokenBodyError } from './body-transfer.js';
 import type { BodyInflater } from './body-inflater.js';
-import type { ScrapeAbandoned, ScrapeBody, ScrapeFailure, ScrapeSuccess } from './scrape-answer.js';
+import type { Release, ScrapeAbandoned, ScrapeBody, ScrapeFailure, ScrapeSuccess } from './scrape-answer.js';
 import { failure, reasonPhrase } from './scrape-failure.js';
 
 /** Where an answer is written, and what the one who waits for it can take. */
@@ -75,10 +75,10 @@ export function writeBody(
   }
   const isGzip = body.encoding === 'gzip';
   if (isGzip && !reply.acceptsGzip) {
-    return writeInflated(reply, success, inflater).finally(body.release);
+    return writeInflated(reply, success, inflater).finally(() => body.release());
   }
   if (body.rest !== undefined) {
-    return flow(reply, success, body.rest, isGzip, []).finally(body.release);
+    return flow(reply, success, body.rest, isGzip, []).finally(() => body.release());
   }
   writeWhole(reply, success, body, isGzip);
   return written(reply, body.release);
@@ -199,12 +199,12 @@ function toProblem(error: unknown): BodyProblem {
 /** Resolves when the response is out, its socket is gone, or the scraper has given up without having read it. */
 function written(
   { response, givesUpAt, deadlines }: ScrapeReply,
-  release: () => void,
+  release: Release,
 ): Promise<BodyProblem | undefined> {
   return new Promise((resolve) => {
     const settle = (): void => {
       giveUp?.cancel();
-      release();
+      release(response.writableFinished);
       resolve(response.writableFinished ? undefined : { kind: 'abandoned' });
     };
     // What the system has taken whole needs no reader who waits for it.

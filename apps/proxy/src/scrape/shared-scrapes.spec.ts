@@ -16,6 +16,7 @@ describe('scrapes that ask for the same at the same time', () => {
   let fetches: Fetch[];
   let shared: SharedScrapes;
   let released: number;
+  let usedUp: boolean | undefined;
 
   const make = (ask: ScrapeAsk): Promise<ScrapeRecord> => {
     const { promise, resolve, reject } = Promise.withResolvers<ScrapeRecord>();
@@ -43,7 +44,10 @@ describe('scrapes that ask for the same at the same time', () => {
       pieces: [Buffer.from('up 1\n')],
       byteCount: 5,
       rest,
-      release: () => (released += 1),
+      release: (isUsedUp) => {
+        released += 1;
+        usedUp = isUsedUp;
+      },
     },
   });
   const kinds = async (...scrapes: Promise<ScrapeRecord>[]): Promise<string[]> =>
@@ -70,6 +74,21 @@ describe('scrapes that ask for the same at the same time', () => {
     bodies[1]?.release();
     bodies[1]?.release();
     expect([released, shared.joins.value]).toEqual([1, 1]);
+  });
+
+  it.each([
+    [true, true, true],
+    [true, false, false],
+    [false, true, false],
+  ])('leave a body that is used up for the one: %s, the other: %s, used up: %s', async (one, other, all) => {
+    const scrapes = [shared.scrape(ask()), shared.scrape(ask())];
+    fetches[0]?.answer(success());
+    const [first, second] = (await Promise.all(scrapes)).map(({ answer }) => (answer as ScrapeSuccess).body);
+
+    first?.release(one);
+    second?.release(other);
+
+    expect([released, usedUp]).toEqual([1, all]);
   });
 
   it.each(['path', 'query', 'accept', 'authorization'] as const)(
