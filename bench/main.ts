@@ -6,6 +6,7 @@ import { badTargets } from './cases/bad-targets.ts';
 import { deltaCpu } from './cases/delta-cpu.ts';
 import { largeBody } from './cases/large-body.ts';
 import { linkBytes } from './cases/link-bytes.ts';
+import { loadedMemory } from './cases/loaded-memory.ts';
 import { longLink } from './cases/long-link.ts';
 import { manyAgents } from './cases/many-agents.ts';
 import { paced } from './cases/paced.ts';
@@ -23,6 +24,7 @@ const TOOLS = ['nginx', 'wrk', 'prometheus-node-exporter'];
 
 const CASES: Readonly<Record<string, (scene: Scene) => Promise<CaseReport>>> = {
   throughput,
+  'loaded-memory': loadedMemory,
   'shared-scrapes': sharedScrapes,
   'start-up': startUp,
   paced,
