@@ -70,6 +70,11 @@ export class TcpRelay {
     for (const { near, far } of this.#links) [near, far].forEach((socket) => socket.pause());
   }
 
+  /** Stop reading what the near ends send; what the far ends send goes through. */
+  stallOutward(): void {
+    for (const { near } of this.#links) near.pause();
+  }
+
   /** Read and throw away: the senders see their bytes acknowledged, nobody receives them. */
   drop(): void {
     this.#state = 'dropping';

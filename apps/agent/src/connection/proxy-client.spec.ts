@@ -8,6 +8,7 @@ import { clientOptions } from '../testing/client-options.js';
 import type { ProxyScript } from '../testing/proxy-script.js';
 import type { ScriptedProxy } from '../testing/scripted-proxy.js';
 import { noise, openProxy } from '../testing/stage.js';
+import { OutgoingBody } from './outgoing-body.js';
 import { PeerWords } from './peer-words.js';
 import { GrpcProxyClient, type ProxyClientOptions } from './proxy-client.js';
 import type { WriteStream } from './proxy-port.js';
@@ -33,6 +34,16 @@ function writeAll(stream: WriteStream<ChunkedScrapeResponseInit>, count: number)
     void stream.write(chunk()).then((isTaken) => (taken[isTaken ? 'yes' : 'no'] += 1));
   }
   return taken;
+}
+
+/** Wait until a count does not change from one look at it to the next. */
+async function isStill(count: () => number): Promise<void> {
+  let before = -1;
+  await vi.waitFor(() => {
+    const isSame = count() === before;
+    before = count();
+    expect(isSame).toBe(true);
+  });
 }
 
 describe('connecting', () => {
@@ -152,12 +163,7 @@ describe('a message on a stream', () => {
     await vi.waitFor(() => expect(proxy.bodyStreams.count).toBe(1));
 
     const taken = writeAll(stream, 64);
-    let before = -1;
-    await vi.waitFor(() => {
-      const isStill = taken.yes === before;
-      before = taken.yes;
-      expect(isStill).toBe(true);
-    });
+    await isStill(() => taken.yes);
 
     // The window of a stream and 16 messages that grpc-js reads ahead; far from the 64 that were written.
     expect(taken.yes).toBeLessThan(25);
@@ -180,6 +186,38 @@ describe('a message on a stream', () => {
     expect(taken.no).toBeGreaterThan(30);
     expect(await stream.ended).toBeDefined();
     expect(await stream.write(chunk())).toBe(false);
+  });
+});
+
+describe('a body in a message that the link has taken in part', () => {
+  test('stays in memory when the proxy ends the stream', async () => {
+    const stage = new Stage();
+    onTestFinished(() => stage.clear());
+    const proxy = await openProxy();
+    const relay = await TcpRelay.start(stage, proxy.port);
+    const client = new GrpcProxyClient(clientOptions(relay.port));
+    onTestFinished(() => client.close());
+    const stream = client.writeResponses();
+    await stream.write({ scrapeId: 1 });
+    await vi.waitFor(() => expect(proxy.responses).toHaveLength(1));
+    let hasEnded = false;
+    void stream.ended.then(() => (hasEnded = true));
+
+    // What is sent may be read by the system for as long as the socket is open: only a write that was taken is done with.
+    relay.stallOutward();
+    const outcomes: string[] = [];
+    for (let scrapeId = 2; scrapeId < 42; scrapeId += 1) {
+      const zippedBody = new OutgoingBody([noise(340_000)]);
+      void stream.write({ scrapeId, zipped: true, zippedBody }).then((isTaken) => {
+        outcomes.push(isTaken ? (hasEnded ? 'taken after the end' : 'taken') : 'not taken');
+      });
+    }
+    await isStill(() => outcomes.length);
+    proxy.failWriteStreams();
+
+    await vi.waitFor(() => expect(outcomes).toHaveLength(40));
+    expect(outcomes).not.toContain('taken after the end');
+    expect(outcomes).toContain('not taken');
   });
 });
 
