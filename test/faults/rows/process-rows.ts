@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -14,6 +14,18 @@ const VERY_LONG_MS = 17_000;
 const PROXY_LOST = /^(none .*|404 invalid_path|503 proxy_stopping|502 agent_disconnected)$/;
 const CLOCK_LIBRARY = '/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1';
 const CLOCK_FILE = join(tmpdir(), `clock-of-faults-${process.pid}`);
+
+/** Set the wall clock of the programs off by so many seconds: in one step, for they may read it at any time. */
+async function setClocks(offsetSecs: string): Promise<void> {
+  await writeFile(`${CLOCK_FILE}.next`, offsetSecs);
+  await rename(`${CLOCK_FILE}.next`, CLOCK_FILE);
+}
+
+/** How far the proxy's clock, as it stands in an answer, is from where it was set, in ms. */
+async function clockError(world: World, offsetSecs: string): Promise<number> {
+  const { headers } = await world.scrape('small');
+  return Math.abs(Date.parse(headers['date'] ?? '') - Date.now() - Number(offsetSecs) * 1_000);
+}
 
 const lastReason = (world: World): string | undefined => world.loads[0]?.finished.at(-1)?.reason;
 
@@ -200,15 +212,18 @@ export const PROCESS_ROWS: readonly FaultRow[] = [
         env: {
           LD_PRELOAD: CLOCK_LIBRARY,
           FAKETIME_TIMESTAMP_FILE: CLOCK_FILE,
-          FAKETIME_NO_CACHE: '1',
+          // Without it the library reads the file each time anybody asks for any clock, one thread at a time.
+          FAKETIME_CACHE_DURATION: '1',
           FAKETIME_DONT_FAKE_MONOTONIC: '1',
         },
       },
     },
     inject: async (world) => {
+      world.stage.atEnd(() => rm(CLOCK_FILE, { force: true }));
       for (const offset of ['+3600', '-3600', '+0']) {
-        await writeFile(CLOCK_FILE, offset);
-        await sleep(3_000);
+        await setClocks(offset);
+        await expect.poll(() => clockError(world, offset), { timeout: 5_000 }).toBeLessThan(5_000);
+        await sleep(2_000);
         const startedAt = (await readMetrics(world.agent.metricsPort)).sum('agent_connected');
         expect(startedAt).toBe(1);
       }
