@@ -13,8 +13,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 const MIN_NODE_MAJOR = 24;
 
 /**
- * What V8 is told in a process that passes bytes on: small pauses, a small heap that is not collected
- * for the sake of the bytes that pass, and compiled code that outlives a pause between scrapes (docs/decisions/0007-v8-flags.md).
+ * What V8 is told in a process that passes bytes on: small pauses, a small heap that is not collected for the sake of the
+ * bytes that pass, and compiled code that outlives a pause between scrapes (docs/decisions/0007-v8-flags.md).
  *
  * @param {string} [version] - of the Node.js that is started
  */

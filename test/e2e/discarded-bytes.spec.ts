@@ -79,7 +79,7 @@ describe('bodies that pass at the same time, whose memory is given back as they 
     };
     let next = 0;
     const lane = async (): Promise<void> => {
-      for (; next < SCRAPES;) await one(next++);
+      while (next < SCRAPES) await one(next++);
     };
     await Promise.all(Array.from({ length: AT_ONCE }, lane));
 
