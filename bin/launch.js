@@ -2,15 +2,13 @@
  * Starts a program of this package with the Node.js and the V8 flags it wants. Runs under Node.js 18 and later,
  * so that the commands work where the system's own Node.js is too old for the programs.
  */
-import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
-const MIN_NODE_MAJOR = 24;
+/** Of the Node.js that the programs need. */
+export const MIN_NODE_MAJOR = 24;
 
 /**
  * What V8 is told in a process that passes bytes on: small pauses, a small heap that is not collected for the sake of the
@@ -23,8 +21,6 @@ export function v8Flags(version = process.versions.node) {
     Number.parseInt(version, 10) < 26 ? '--no-memory-reducer-favors-memory' : '--no-memory-reducer';
   return ['--single-threaded-gc', '--max-semi-space-size=8', '--heap-growing-percent=100', keepCode];
 }
-
-const FORWARDED_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGUSR2'];
 
 /** In the environment of a program that ends when the process that started it, over an IPC channel, is gone. */
 export const LAUNCHED = 'PROMETHEUS_PROXY_LAUNCHED';
@@ -39,35 +35,14 @@ const packageFolder = dirname(dirname(fileURLToPath(import.meta.url)));
 export async function launch(name) {
   const main = join(packageFolder, 'dist', 'bundle', `${name}.js`);
   if (!existsSync(main)) return fail(`${main} is missing: build it with 'npm run build'`);
-  if (!isModern(process.versions.node)) return runUnderPackagedNode();
+  if (!isModern(process.versions.node)) {
+    // What only this takes would stay in the memory of the program.
+    const { runUnderPackagedNode } = await import('./packaged-node.js');
+    return runUnderPackagedNode();
+  }
   replaceProcessWithFlags();
   endWithLauncher();
   await import(pathToFileURL(main).href);
-}
-
-/**
- * The Node.js to start programs with, as `{ path, version }`: the running one when it is new enough, else the one that was
- * installed beside this package; undefined when there is neither.
- */
-export function findNode() {
-  if (isModern(process.versions.node)) return { path: process.execPath, version: process.versions.node };
-  const binary = `node-${process.platform}-${process.arch}`;
-  try {
-    const require = createRequire(import.meta.url);
-    const manifest = require.resolve(`${binary}/package.json`);
-    const path = join(dirname(manifest), 'bin', 'node');
-    return existsSync(path) ? { path, version: require(manifest).version } : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** What to say where {@link findNode} finds none. */
-export function missingNode() {
-  return (
-    `Node.js ${MIN_NODE_MAJOR} or later is needed, and this is ${process.version}. ` +
-    `Install it, or let 'npm ci' bring it: do not omit optional dependencies (Linux, x64 or arm64, glibc)`
-  );
 }
 
 /** Print a sentence and leave with status 1. */
@@ -76,7 +51,8 @@ export function fail(message) {
   process.exit(1);
 }
 
-function isModern(version) {
+/** Whether the programs run on this version of Node.js. */
+export function isModern(version) {
   return Number.parseInt(version, 10) >= MIN_NODE_MAJOR;
 }
 
@@ -99,26 +75,4 @@ function endWithLauncher() {
   delete process.env[LAUNCHED];
   process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
   process.channel.unref();
-}
-
-function runUnderPackagedNode() {
-  const node = findNode();
-  if (node === undefined) return fail(missingNode());
-  const child = spawn(node.path, [...v8Flags(node.version), ...process.argv.slice(1)], {
-    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-    env: { ...process.env, [LAUNCHED]: '1' },
-    // In a session of its own, or a terminal would send Ctrl-C to both and the child would see it twice.
-    detached: true,
-  });
-  for (const signal of FORWARDED_SIGNALS) process.on(signal, () => child.kill(signal));
-  child.on('error', (error) => fail(`cannot start ${node.path}: ${error.message}. ${missingNode()}`));
-  child.on('exit', endAs);
-}
-
-/** Leave as the child left: with its status, or by its signal. */
-function endAs(status, signal) {
-  if (signal === null) process.exit(status);
-  process.removeAllListeners(signal);
-  process.kill(process.pid, signal);
-  setTimeout(() => process.exit(128 + constants.signals[signal]), 1000);
 }
