@@ -1,6 +1,7 @@
 export * from './accept-numbers.js';
 export * from './capabilities.js';
 export * from './failure-codes.js';
+export * from './message-batch.js';
 export * from './messages.js';
 export * from './metadata.js';
 export * from './metered-definition.js';

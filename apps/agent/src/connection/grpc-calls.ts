@@ -1,12 +1,6 @@
-import {
-  type ClientReadableStream,
-  type ClientUnaryCall,
-  type ClientWritableStream,
-  type ServiceError,
-  status,
-} from '@grpc/grpc-js';
+import { type ClientReadableStream, type ClientUnaryCall, type ServiceError, status } from '@grpc/grpc-js';
 import { explainInterference } from './connect-problem.js';
-import { GrpcWriteStream } from './grpc-write-stream.js';
+import { type BatchCall, GrpcWriteStream } from './grpc-write-stream.js';
 import type { PeerWords } from './peer-words.js';
 import type {
   CallOutcome,
@@ -81,8 +75,12 @@ export class GrpcCalls {
     return { ended: promise, pause: () => void call.pause(), resume: () => void call.resume() };
   }
 
-  /** Open a stream to write messages to. Once this is closed, it has ended before it began. */
-  write<T>(start: (answer: Answer<unknown>) => ClientWritableStream<T>): WriteStream<T> {
+  /**
+   * Open a stream to write messages to. Once this is closed, it has ended before it began.
+   *
+   * @param sizeOf - about how many bytes a message takes
+   */
+  write<T>(start: (answer: Answer<unknown>) => BatchCall<T>, sizeOf: (message: T) => number): WriteStream<T> {
     if (this.#isClosed) {
       return closedWriteStream();
     }
@@ -92,7 +90,7 @@ export class GrpcCalls {
       resolve(error === null ? undefined : this.#problemOf(error));
     });
     this.#open.add(call);
-    return new GrpcWriteStream(call, promise, () => this.#sent());
+    return new GrpcWriteStream(call, promise, { sizeOf, onSent: () => this.#sent() });
   }
 
   /** Cancel everything that is under way; nothing begins any more. May be called twice. */

@@ -1,19 +1,52 @@
 import { LinkedList } from '@app/deadlines';
-import type { ClientWritableStream } from '@grpc/grpc-js';
+import { batchOf, type MessageBatch } from '@app/protocol';
 import type { StreamEnd, WriteStream } from './proxy-port.js';
 
-/** A client stream of grpc-js whose writes can be awaited. */
+/** Messages that go out together are no more than this many, */
+const MOST_MESSAGES = 16;
+/** and begin no message beyond this many bytes: they are copied into one piece of memory. */
+const FULL_BYTES = 64 * 1024;
+
+/** A client stream of grpc-js on which batches may be sent. */
+export interface BatchCall<T> {
+  readonly destroyed: boolean;
+  write(message: T | MessageBatch<T>, onTaken: (error?: Error | null) => void): unknown;
+  end(): unknown;
+  cancel(): void;
+  on(event: 'error', listener: () => void): unknown;
+}
+
+/** A message that the link has not taken. */
+interface Write<T> {
+  readonly message: T;
+  readonly settle: (isTaken: boolean) => void;
+}
+
+/** What a stream asks of its owner. */
+export interface WriteStreamHooks<T> {
+  /** About how many bytes a message takes. */
+  sizeOf(message: T): number;
+  /** The link has taken something. */
+  onSent(): void;
+}
+
+/**
+ * A client stream of grpc-js whose writes can be awaited. While the link takes one, those that come wait, and then go out
+ * together: one by one, each would cost a write of HTTP/2 and of the system, here and at the reader's.
+ */
 export class GrpcWriteStream<T> implements WriteStream<T> {
   readonly ended: Promise<StreamEnd>;
-  readonly #call: ClientWritableStream<T>;
-  readonly #onSent: () => void;
+  readonly #call: BatchCall<T>;
+  readonly #hooks: WriteStreamHooks<T>;
+  readonly #waiting = new LinkedList<Write<T>>();
+  /** Handed to grpc-js, which never answers for them once the call has ended. */
+  #underWay: readonly Write<T>[] = [];
+  #isHalfClosed = false;
   #hasEnded = false;
-  /** Writes that the link has not taken. Once a call has ended, grpc-js never answers for them. */
-  readonly #open = new LinkedList<(isTaken: boolean) => void>();
 
-  constructor(call: ClientWritableStream<T>, ended: Promise<StreamEnd>, onSent: () => void) {
+  constructor(call: BatchCall<T>, ended: Promise<StreamEnd>, hooks: WriteStreamHooks<T>) {
     this.#call = call;
-    this.#onSent = onSent;
+    this.#hooks = hooks;
     this.ended = ended.then((end) => {
       this.#settleAll();
       return end;
@@ -22,35 +55,70 @@ export class GrpcWriteStream<T> implements WriteStream<T> {
   }
 
   write(message: T): Promise<boolean> {
-    if (this.#hasEnded || this.#call.writableEnded || this.#call.destroyed) {
+    if (this.#hasEnded || this.#isHalfClosed || this.#call.destroyed) {
       return Promise.resolve(false);
     }
-    return new Promise((resolve) => {
-      const place = this.#open.add(resolve);
-      this.#call.write(message, (error?: Error | null) => {
-        const isTaken = (error === undefined || error === null) && !this.#hasEnded;
-        if (this.#open.remove(place) && isTaken) {
-          this.#onSent();
-        }
-        resolve(isTaken);
-      });
+    return new Promise((settle) => {
+      this.#waiting.add({ message, settle });
+      this.#writeNext();
     });
   }
 
   halfClose(): void {
-    if (!this.#hasEnded) {
-      this.#call.end();
-    }
+    this.#isHalfClosed = true;
+    this.#writeNext();
   }
 
   cancel(): void {
     this.#call.cancel();
   }
 
+  #writeNext(): void {
+    if (this.#hasEnded || this.#underWay.length > 0) {
+      return;
+    }
+    const next = this.#takeWaiting();
+    if (next.length > 0) {
+      this.#underWay = next;
+      this.#call.write(batchOf(next.map(({ message }) => message)), (error) => {
+        if (error === undefined || error === null) this.#onTaken();
+        else this.#settleAll();
+      });
+    } else if (this.#isHalfClosed) {
+      this.#call.end();
+    }
+  }
+
+  #takeWaiting(): Write<T>[] {
+    const taken: Write<T>[] = [];
+    let bytes = 0;
+    while (taken.length < MOST_MESSAGES && bytes < FULL_BYTES) {
+      const write = this.#waiting.shift();
+      if (write === undefined) break;
+      taken.push(write);
+      bytes += this.#hooks.sizeOf(write.message);
+    }
+    return taken;
+  }
+
+  #onTaken(): void {
+    if (this.#hasEnded) {
+      return;
+    }
+    const taken = this.#underWay;
+    this.#underWay = [];
+    this.#hooks.onSent();
+    for (const { settle } of taken) settle(true);
+    this.#writeNext();
+  }
+
   #settleAll(): void {
     this.#hasEnded = true;
-    while (this.#open.size > 0) {
-      this.#open.shift()?.(false);
+    const lost = this.#underWay;
+    this.#underWay = [];
+    for (const { settle } of lost) settle(false);
+    while (this.#waiting.size > 0) {
+      this.#waiting.shift()?.settle(false);
     }
   }
 }

@@ -8,6 +8,7 @@ import {
 import {
   AGENT_ID_HEADER,
   AGENT_TOKEN_HEADER,
+  batchDefinition,
   BODY_STREAM_HEADER,
   BODY_STREAM_MARK,
   type ChunkedScrapeResponseInit,
@@ -97,7 +98,7 @@ export class GrpcProxyClient implements ProxyClient {
     this.#options = options;
     this.#calls = new GrpcCalls(options.words);
     const { target, tls, tunnel, authority, keepalive, meter, calls } = options;
-    const definition = meteredDefinition(meter, withPiecesInPlace(packageDefinition));
+    const definition = batchDefinition(meteredDefinition(meter, withPiecesInPlace(packageDefinition)));
     const services = loadPackageDefinition(definition) as unknown as ProtoGrpcType;
     const security = new LinkCredentials(tls, tunnel, this.#closed.signal, calls);
     const channel = { ...CHANNEL_OPTIONS, ...keepalive, 'grpc.default_authority': authority };
@@ -150,8 +151,9 @@ export class GrpcProxyClient implements ProxyClient {
   }
 
   writeResponses(): WriteStream<OutgoingResponse> {
-    return this.#calls.write<OutgoingResponse>((answer) =>
-      this.#client.writeResponsesToProxy(this.#metadata(), answer),
+    return this.#calls.write<OutgoingResponse>(
+      (answer) => this.#client.writeResponsesToProxy(this.#metadata(), answer),
+      contentBytes,
     );
   }
 
@@ -160,8 +162,9 @@ export class GrpcProxyClient implements ProxyClient {
     if (isBodyStream) {
       metadata.set(BODY_STREAM_HEADER, BODY_STREAM_MARK);
     }
-    return this.#calls.write<ChunkedScrapeResponseInit>((answer) =>
-      this.#client.writeChunkedResponsesToProxy(metadata, answer),
+    return this.#calls.write<ChunkedScrapeResponseInit>(
+      (answer) => this.#client.writeChunkedResponsesToProxy(metadata, answer),
+      ({ chunk }) => chunk?.chunkBytes?.length ?? 0,
     );
   }
 
@@ -210,6 +213,10 @@ export class GrpcProxyClient implements ProxyClient {
     const { unaryDeadlineMs } = this.#options;
     return Math.min(unaryDeadlineMs > 0 ? unaryDeadlineMs : Infinity, CONNECT_DEADLINE_MS);
   }
+}
+
+function contentBytes({ zippedBody, contentAsText, deltaBody }: OutgoingResponse): number {
+  return (zippedBody?.byteCount ?? 0) + (contentAsText?.length ?? 0) + (deltaBody?.frame?.length ?? 0);
 }
 
 function deadlineIn(ms: number): CallOptions {

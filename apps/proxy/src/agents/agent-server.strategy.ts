@@ -1,7 +1,7 @@
 import { type Metadata, Server, type ServerInterceptor, type ServerUnaryCall } from '@grpc/grpc-js';
 import { ServerGrpc } from '@nestjs/microservices';
 import { listenAddress, ListenError } from '@app/operations';
-import { meteredDefinition, type MessageMeter } from '@app/protocol';
+import { batchDefinition, meteredDefinition, type MessageMeter } from '@app/protocol';
 import type { AgentTransport } from './agent-transport.js';
 
 /** Answers a unary call at once. What it throws ends the call with the status UNKNOWN. */
@@ -37,7 +37,7 @@ export class AgentServer extends ServerGrpc {
   private server: Server | undefined;
 
   constructor(private readonly serverOptions: AgentServerOptions) {
-    super({ package: '', packageDefinition: meteredDefinition(serverOptions.meter) });
+    super({ package: '', packageDefinition: batchDefinition(meteredDefinition(serverOptions.meter)) });
   }
 
   override async createClient(): Promise<Server> {

@@ -1,5 +1,4 @@
 import { Deadlines } from '@app/deadlines';
-import { EventEmitter } from 'node:events';
 import { Bound } from '@app/operations';
 import type { ScrapeRequestInit } from '@app/protocol';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -11,27 +10,24 @@ import { RequestQueue, type RequestStream } from './request-queue.js';
 
 const GONE = failure('agent_disconnected', 'gone');
 
-/** A stream that takes `room` messages, then asks to wait until it is drained. */
-class StreamWithRoom extends EventEmitter implements RequestStream {
-  readonly written: ScrapeRequestInit[] = [];
+/** A stream that takes what it is told to. */
+class SlowStream implements RequestStream {
+  /** The ids of the scrapes that were written together. */
+  readonly batches: unknown[][] = [];
+  private onTaken: (() => void) | undefined;
 
-  constructor(private room: number) {
-    super();
+  write(messages: readonly ScrapeRequestInit[], onTaken: () => void): void {
+    this.batches.push(messages.map(({ scrapeId }) => scrapeId));
+    this.onTaken = onTaken;
   }
 
-  write(message: ScrapeRequestInit): boolean {
-    this.written.push(message);
-    this.room -= 1;
-    return this.room > 0;
-  }
-
-  drain(room: number): void {
-    this.room = room;
-    this.emit('drain');
+  /** Take what was written last. */
+  take(): void {
+    this.onTaken?.();
   }
 
   get ids(): unknown[] {
-    return this.written.map(({ scrapeId }) => scrapeId);
+    return this.batches.flat();
   }
 }
 
@@ -65,20 +61,20 @@ describe('the queue of requests to an agent', () => {
   });
 
   it('takes a burst that a full stream has not had the time to take, and no more once it is stuck', () => {
-    const stream = new StreamWithRoom(1);
+    const stream = new SlowStream();
     queue.attach(stream);
 
     const burst = push(5);
     nowMs = 251;
     const later = push(1);
-    stream.drain(10);
+    stream.take();
 
     expect([burst, later]).toEqual([[true, true, true, true, true], [false]]);
     expect(stream.ids).toEqual([1, 2, 3, 4, 5]);
   });
 
   it('sends what waits, oldest first, when the stream comes', () => {
-    const stream = new StreamWithRoom(10);
+    const stream = new SlowStream();
     push(2);
 
     queue.attach(stream);
@@ -87,46 +83,51 @@ describe('the queue of requests to an agent', () => {
     expect([queue.size, queue.inFlight]).toEqual([0, 2]);
   });
 
-  it('sends at once while the stream takes messages, without any bound', () => {
-    const stream = new StreamWithRoom(100);
+  it('sends one at once, and those that come before the link has taken it together, 16 at a time', () => {
+    const stream = new SlowStream();
     queue.attach(stream);
 
     const outcomes = push(20);
+    const [atFirst, waiting] = [stream.ids, queue.size];
+    stream.take();
+    stream.take();
 
     expect(outcomes).not.toContain(false);
-    expect([stream.written.length, queue.size, queue.inFlight]).toEqual([20, 0, 20]);
+    expect([atFirst, waiting]).toEqual([[1], 19]);
+    expect(stream.batches.map((batch) => batch.length)).toEqual([1, 16, 3]);
+    expect(stream.ids).toEqual(Array.from({ length: 20 }, (_, at) => at + 1));
+    expect([queue.size, queue.inFlight]).toEqual([0, 20]);
   });
 
-  it('waits within its bound while the stream asks to, and goes on in order when it is drained', () => {
-    const stream = new StreamWithRoom(1);
+  it('waits within its bound while the link takes nothing, and goes on when it does', () => {
+    const stream = new SlowStream();
     queue.attach(stream);
 
     const outcomes = push(1);
     nowMs = 251;
     outcomes.push(...push(3));
-    const beforeDrain = stream.ids;
-    stream.drain(1);
-    const afterDrain = stream.ids;
-    stream.drain(5);
+    const before = stream.ids;
+    stream.take();
 
     expect(outcomes).toEqual([true, true, true, false]);
-    expect([beforeDrain, afterDrain, stream.ids]).toEqual([[1], [1, 2], [1, 2, 3]]);
+    expect([before, stream.ids]).toEqual([[1], [1, 2, 3]]);
   });
 
-  it('answers heartbeats at once while the stream takes messages', () => {
-    const stream = new StreamWithRoom(10);
+  it('answers each heartbeat that comes while the link takes messages', () => {
+    const stream = new SlowStream();
     queue.attach(stream);
 
-    push(1);
-    queue.answerHeartbeat({ scrapeId: 0 });
-    queue.answerHeartbeat({ scrapeId: 0 });
+    for (let count = 0; count < 2; count += 1) {
+      queue.answerHeartbeat({ scrapeId: 0 });
+      stream.take();
+    }
 
-    expect(stream.ids).toEqual([1, 0, 0]);
-    expect(queue.inFlight).toBe(1);
+    expect(stream.ids).toEqual([0, 0]);
+    expect(queue.inFlight).toBe(0);
   });
 
   it('has one answer ready, ahead of what waits, however many heartbeats come before a stream takes it', () => {
-    const stream = new StreamWithRoom(1);
+    const stream = new SlowStream();
     const answerMany = (): void => {
       for (let count = 0; count < 1_000; count += 1) queue.answerHeartbeat({ scrapeId: 0 });
     };
@@ -136,15 +137,15 @@ describe('the queue of requests to an agent', () => {
     const atFirst = stream.ids;
     push(1);
     answerMany();
-    stream.drain(10);
-    stream.drain(10);
+    stream.take();
+    stream.take();
 
-    expect([atFirst, stream.ids]).toEqual([[0], [0, 0, 1]]);
+    expect([atFirst, stream.batches]).toEqual([[0], [[0], [0, 1]]]);
     expect(queue.size).toBe(0);
   });
 
   it('never sends what was withdrawn before, and says whether the agent had been asked', () => {
-    const stream = new StreamWithRoom(10);
+    const stream = new SlowStream();
     const [first, second] = [pending(), pending()];
     queue.push(first);
     queue.push(second);
@@ -168,25 +169,28 @@ describe('the queue of requests to an agent', () => {
   });
 
   it('leaves the stream alone once it is detached', () => {
-    const stream = new StreamWithRoom(1);
+    const stream = new SlowStream();
     queue.attach(stream);
     push(2);
 
     queue.detach();
-    stream.drain(5);
+    stream.take();
 
     expect(stream.ids).toEqual([1]);
-    expect(stream.listenerCount('drain')).toBe(0);
   });
 
   it('goes on with the next stream', () => {
-    const [earlier, later] = [new StreamWithRoom(1), new StreamWithRoom(5)];
+    const [earlier, later] = [new SlowStream(), new SlowStream()];
     queue.attach(earlier);
     push(2);
 
     queue.detach();
     queue.attach(later);
+    push(1);
+    earlier.take();
+    const meanwhile = later.ids;
+    later.take();
 
-    expect([earlier.ids, later.ids]).toEqual([[1], [2]]);
+    expect([earlier.ids, meanwhile, later.ids]).toEqual([[1], [2], [2, 3]]);
   });
 });

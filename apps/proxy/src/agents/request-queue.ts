@@ -5,12 +5,12 @@ import type { PendingScrape } from '../scrape/pending-scrape.js';
 
 /** The agent's read stream, as far as the queue needs it. */
 export interface RequestStream {
-  /** Hand over a message; false asks to wait for `drain`. */
-  write(message: ScrapeRequestInit): boolean;
-  on(event: 'drain', listener: () => void): unknown;
-  off(event: 'drain', listener: () => void): unknown;
+  /** Hand over messages, in this order; `onTaken` is called when the link has taken them, and never when it does not. */
+  write(messages: readonly ScrapeRequestInit[], onTaken: () => void): void;
 }
 
+/** Messages that go out together; one by one, each would cost a write of HTTP/2 and of the system, here and at the agent. */
+const MOST_MESSAGES = 16;
 /** How long a stream that works may be full, in milliseconds. */
 const BURST_MS = 250;
 
@@ -22,8 +22,9 @@ export class RequestQueue {
   private readonly waiting = new LinkedList<PendingScrape>();
   private sentCount = 0;
   private stream: RequestStream | undefined;
-  private canWrite = false;
-  private fullSince = -Infinity;
+  /** The link has not taken what was written last. */
+  private isWriting = false;
+  private writtenAt = -Infinity;
   private heartbeatAnswer: ScrapeRequestInit | undefined;
 
   /**
@@ -46,16 +47,13 @@ export class RequestQueue {
     return this.waiting.size + this.sentCount;
   }
 
-  /** Send now, or queue; false when the bound is reached. */
+  /** Send it now, or as soon as the stream takes it; false when the bound is reached. */
   push(pending: PendingScrape): boolean {
     if (this.isStuck && !this.bound.admits(this.waiting.size + 1)) {
       return false;
     }
-    if (this.canWrite && this.stream !== undefined) {
-      this.send(pending, this.stream);
-    } else {
-      pending.place = this.waiting.add(pending);
-    }
+    pending.place = this.waiting.add(pending);
+    this.flush();
     return true;
   }
 
@@ -77,50 +75,53 @@ export class RequestQueue {
 
   attach(stream: RequestStream): void {
     this.stream = stream;
-    this.canWrite = true;
-    stream.on('drain', this.onDrain);
+    this.isWriting = false;
     this.flush();
   }
 
   detach(): void {
-    this.stream?.off('drain', this.onDrain);
     this.stream = undefined;
-    this.canWrite = false;
-    this.fullSince = -Infinity;
+    this.writtenAt = -Infinity;
   }
 
   /** Nobody takes what waits: there is no stream, or it has been full for longer than a burst takes. */
   private get isStuck(): boolean {
-    return !this.canWrite && this.now() - this.fullSince > BURST_MS;
+    const isFull = this.isWriting || this.stream === undefined;
+    return isFull && this.now() - this.writtenAt > BURST_MS;
   }
-
-  private readonly onDrain = (): void => {
-    this.canWrite = true;
-    this.flush();
-  };
 
   private flush(): void {
-    if (this.heartbeatAnswer !== undefined && this.canWrite && this.stream !== undefined) {
-      this.write(this.heartbeatAnswer, this.stream);
+    const { stream } = this;
+    if (stream === undefined || this.isWriting) {
+      return;
+    }
+    const messages = this.takeWaiting();
+    if (messages.length === 0) {
+      return;
+    }
+    this.isWriting = true;
+    this.writtenAt = this.now();
+    stream.write(messages, () => {
+      if (this.stream === stream) {
+        this.isWriting = false;
+        this.flush();
+      }
+    });
+  }
+
+  private takeWaiting(): ScrapeRequestInit[] {
+    const messages: ScrapeRequestInit[] = [];
+    if (this.heartbeatAnswer !== undefined) {
+      messages.push(this.heartbeatAnswer);
       this.heartbeatAnswer = undefined;
     }
-    while (this.canWrite && this.stream !== undefined) {
+    while (messages.length < MOST_MESSAGES) {
       const pending = this.waiting.shift();
-      if (pending === undefined) {
-        return;
-      }
-      this.send(pending, this.stream);
+      if (pending === undefined) break;
+      this.sentCount += 1;
+      pending.markSent();
+      messages.push(this.encode(pending));
     }
-  }
-
-  private send(pending: PendingScrape, stream: RequestStream): void {
-    this.sentCount += 1;
-    pending.markSent();
-    this.write(this.encode(pending), stream);
-  }
-
-  private write(message: ScrapeRequestInit, stream: RequestStream): void {
-    this.canWrite = stream.write(message);
-    this.fullSince = this.now();
+    return messages;
   }
 }

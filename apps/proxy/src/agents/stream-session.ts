@@ -217,7 +217,8 @@ export class StreamSession implements AgentSession {
     const wasSent = this.queue.remove(pending);
     const canCancel = this.agent.capabilities.has('scrape-cancel');
     if (wasSent && end !== 'settled' && canCancel) {
-      this.stream?.write({ agentId: this.idOnWire, scrapeId: pending.id, cancelled: true });
+      const cancellation = { agentId: this.idOnWire, scrapeId: pending.id, cancelled: true };
+      this.stream?.write([cancellation], () => undefined);
     }
   }
 

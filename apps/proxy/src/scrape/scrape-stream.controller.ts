@@ -3,11 +3,13 @@ import { Controller, Inject } from '@nestjs/common';
 import { GrpcMethod, GrpcStreamCall, RpcException } from '@nestjs/microservices';
 import { Observable } from 'rxjs';
 import {
+  batchOf,
   BODY_STREAM_HEADER,
   BODY_STREAM_MARK,
   SERVICE_NAME,
   type AgentInfoMessage,
   type ChunkedScrapeResponseMessage,
+  type MessageBatch,
   type ScrapeRequestInit,
   type ScrapeResponseMessage,
 } from '@app/protocol';
@@ -26,6 +28,11 @@ import { PendingScrapes } from './pending-scrapes.js';
 import type { ScrapeFailure, ScrapeSuccess } from './scrape-answer.js';
 import { type AnswerLimits, toAnswer } from './scrape-response-message.js';
 
+/** What scrapes are written to. */
+type RequestCall = ServerWritableStream<
+  AgentInfoMessage,
+  ScrapeRequestInit | MessageBatch<ScrapeRequestInit>
+>;
 type Reply = (problem: { code: status; details: string } | null, answer?: object) => void;
 
 const MEBIBYTE = 1024 * 1024;
@@ -52,7 +59,7 @@ export class ScrapeStreamController {
   readRequests(
     { agentId }: AgentInfoMessage,
     metadata: Metadata,
-    call: ServerWritableStream<AgentInfoMessage, ScrapeRequestInit>,
+    call: RequestCall,
   ): Observable<ScrapeRequestInit> {
     const caller = this.registry.caller(agentId, originOf(metadata), 'readRequestsFromProxy');
     switch (caller.kind) {
@@ -91,15 +98,14 @@ export class ScrapeStreamController {
     });
   }
 
-  private serve(
-    session: StreamSession,
-    call: ServerWritableStream<AgentInfoMessage, ScrapeRequestInit>,
-  ): Observable<ScrapeRequestInit> {
+  private serve(session: StreamSession, call: RequestCall): Observable<ScrapeRequestInit> {
     return new Observable((subscriber) => {
       const stream: ReadStream = {
-        write: (message) => call.write(message),
-        on: (event, listener) => call.on(event, listener),
-        off: (event, listener) => call.off(event, listener),
+        write: (messages, onTaken) => {
+          call.write(batchOf(messages), (error?: Error | null) => {
+            if (error === undefined || error === null) onTaken();
+          });
+        },
         finish: () => subscriber.complete(),
       };
       session.heard();
