@@ -120,4 +120,83 @@ describe('the store of bases', () => {
 
     expect(store.count).toBe(Math.floor((3 * (1_000 + OVERHEAD)) / OVERHEAD));
   });
+
+  describe('lets bytes go', () => {
+    let gone: Buffer[];
+    const sizes = (): number[] => gone.map(({ length }) => length);
+
+    beforeEach(() => {
+      gone = [];
+      store = new BaseStore(10_000, 1, (bytes) => gone.push(bytes));
+    });
+
+    it.each([
+      ['replaced', () => store.put(session, 'a', base('2', 3_000))],
+      ['forgotten', () => store.forget(session, 'a')],
+      ['evicted', () => store.put(session, 'b', base('2', 9_000))],
+      ['without an owner', () => store.dropOwner(session)],
+    ])('when they are %s, and whoever gave them has read them', (_what, drop) => {
+      const readOut = store.put(session, 'a', base('1', 2_000));
+
+      drop();
+      const before = sizes();
+      readOut(true);
+      readOut(true);
+
+      expect([before, new Set(sizes())]).toEqual([[], new Set([2_000])]);
+    });
+
+    it('no sooner than they are replaced, when they were read before', () => {
+      store.put(session, 'a', base('1', 2_000))(true);
+      const before = sizes();
+
+      store.put(session, 'a', base('2', 3_000));
+
+      expect([before, sizes()]).toEqual([[], [2_000]]);
+    });
+
+    it('no sooner than their loans are given back', () => {
+      store.put(session, 'a', base('1', 2_000))(true);
+      const loans = [store.borrow(session, 'a'), store.borrow(session, 'a')];
+      store.put(session, 'a', base('2', 3_000));
+      loans[0]!.giveBack();
+      const before = sizes();
+
+      loans[1]!.giveBack();
+
+      expect([before, sizes(), store.count]).toEqual([[], [2_000], 1]);
+      expect(store.usedBytes).toBe(3_000 + OVERHEAD);
+    });
+
+    it('never when somebody may still read them', () => {
+      const readOut = store.put(session, 'a', base('1', 2_000));
+
+      readOut(false);
+      store.forget(session, 'a');
+
+      expect(gone).toEqual([]);
+    });
+
+    it.each([
+      ['there is no room', 'b', base('2', 20_000)],
+      ['the same body is held already', 'a', base('1', 2_000)],
+    ])('at once when they are not kept: %s', (_why, key, given) => {
+      store.put(session, 'a', base('1', 2_000));
+
+      store.put(session, key, given)(true);
+
+      expect(gone).toEqual([given.bytes]);
+    });
+
+    it('that were copied out of a larger buffer at once, and their copy later', () => {
+      const bytes = Buffer.alloc(9_000).subarray(0, 2_000);
+
+      store.put(session, 'a', { id: '1', bytes, contentType: '' })(true);
+      const before = [...gone];
+      store.forget(session, 'a');
+
+      expect(before).toEqual([bytes]);
+      expect(gone[1]?.buffer.byteLength).toBe(2_000);
+    });
+  });
 });

@@ -2,7 +2,7 @@
 export interface Base {
   /** See `bodyId`. */
   readonly id: string;
-  /** Without any encoding; never changed. */
+  /** Without any encoding; never changed, but empty once they are let go. */
   readonly bytes: Buffer;
   /** The target's, verbatim. */
   readonly contentType: string;
@@ -15,10 +15,19 @@ export interface Loan {
   giveBack(): void;
 }
 
+/**
+ * Say, once, that whoever gave a body to keep reads its bytes no more.
+ *
+ * @param isUsedUp - nor does anything that it gave them to, the system and other threads included; else they are never let go
+ */
+export type ReadOut = (isUsedUp: boolean) => void;
+
 interface HeldBase {
   readonly base: Base;
   loanCount: number;
   isShelved: boolean;
+  /** By whoever gave it. */
+  isRead: boolean;
 }
 
 /** The bases of one key of one owner, newest first. */
@@ -40,6 +49,7 @@ const OVERHEAD_BYTES = 512;
 export class BaseStore {
   readonly #maxBytes: number;
   readonly #maxPerKey: number;
+  readonly #letGo: (bytes: Buffer) => void;
   readonly #byOwner = new Map<object, Map<string, Shelf>>();
   /** Least recently used first. */
   readonly #shelves = new Set<Shelf>();
@@ -51,10 +61,12 @@ export class BaseStore {
   /**
    * @param maxBytes - over all owners; 0 keeps nothing
    * @param maxPerKey - the newest bases that are kept of one key
+   * @param letGo - told the bytes that nobody reads any more, kept here or not
    */
-  constructor(maxBytes: number, maxPerKey: number) {
+  constructor(maxBytes: number, maxPerKey: number, letGo: (bytes: Buffer) => void = () => undefined) {
     this.#maxBytes = maxBytes;
     this.#maxPerKey = maxPerKey;
+    this.#letGo = letGo;
   }
 
   /** Whether anything can be kept. */
@@ -88,23 +100,21 @@ export class BaseStore {
     return { bases: lent.map(({ base }) => base), giveBack: once(() => this.#takeBack(lent)) };
   }
 
-  /** Keep a base as the newest of its key. Nothing happens when there is no room, or its owner is gone. */
-  put(owner: object, key: string, base: Base): void {
-    if (!this.isOn || this.#gone.has(owner)) {
-      return;
-    }
-    const shelf = this.#find(owner, key) ?? this.#newShelf(owner, key);
-    this.#touch(shelf);
-    const known = shelf.held.find((held) => held.base.id === base.id);
-    const others = shelf.held.filter((held) => held !== known);
-    others.splice(this.#maxPerKey - 1).forEach((held) => this.#unshelve(held));
-    shelf.held = known === undefined ? others : [known, ...others];
-    if (known === undefined && this.#makeRoom(sizeOf(base), shelf)) {
-      this.#usedBytes += sizeOf(base);
-      this.#count += 1;
-      shelf.held.unshift({ base: compact(base), loanCount: 0, isShelved: true });
-    }
-    this.#removeIfEmpty(shelf);
+  /**
+   * Keep a base as the newest of its key, where there is room, and unless its owner is gone. Its bytes are given away, but for
+   * reading them until that is said.
+   */
+  put(owner: object, key: string, base: Base): ReadOut {
+    const held = this.isOn && !this.#gone.has(owner) ? this.#keep(owner, key, base) : undefined;
+    return (isUsedUp) => {
+      if (!isUsedUp) return;
+      if (held?.base.bytes === base.bytes) {
+        held.isRead = false;
+        this.#letGoIfUnused(held);
+      } else {
+        this.#letGo(base.bytes);
+      }
+    };
   }
 
   /** Drop what is older than this base: the peer has it, and will name no earlier one. */
@@ -130,6 +140,26 @@ export class BaseStore {
     for (const shelf of this.#byOwner.get(owner)?.values() ?? []) {
       this.#drop(shelf);
     }
+  }
+
+  /** What is kept now; undefined when there is no room, or the same body is held already. */
+  #keep(owner: object, key: string, given: Base): HeldBase | undefined {
+    const shelf = this.#find(owner, key) ?? this.#newShelf(owner, key);
+    this.#touch(shelf);
+    const known = shelf.held.find(({ base }) => base.id === given.id);
+    const others = shelf.held.filter((held) => held !== known);
+    others.splice(this.#maxPerKey - 1).forEach((held) => this.#unshelve(held));
+    shelf.held = known === undefined ? others : [known, ...others];
+    let kept: HeldBase | undefined;
+    if (known === undefined && this.#makeRoom(sizeOf(given), shelf)) {
+      const base = compact(given);
+      this.#usedBytes += sizeOf(base);
+      this.#count += 1;
+      kept = { base, loanCount: 0, isShelved: true, isRead: base === given };
+      shelf.held.unshift(kept);
+    }
+    this.#removeIfEmpty(shelf);
+    return kept;
   }
 
   #find(owner: object, key: string): Shelf | undefined {
@@ -194,6 +224,13 @@ export class BaseStore {
     if (!held.isShelved && held.loanCount === 0) {
       this.#usedBytes -= sizeOf(held.base);
       this.#count -= 1;
+      this.#letGoIfUnused(held);
+    }
+  }
+
+  #letGoIfUnused({ base, isShelved, loanCount, isRead }: HeldBase): void {
+    if (!isShelved && loanCount === 0 && !isRead) {
+      this.#letGo(base.bytes);
     }
   }
 }

@@ -26,6 +26,26 @@ describe('a body as a frame', () => {
     );
   });
 
+  it.each([60_000, 600_000])(
+    'needs its base no more once coding and decoding %d bytes have begun',
+    async (byteCount) => {
+      const body = applyEdits(exposition(byteCount, 1), [{ at: 0.5, removed: 3, added: 'changed' }]);
+      const [forFrame, forBody] = [exposition(byteCount, 1), exposition(byteCount, 1)].map((bytes) => {
+        const base = Buffer.allocUnsafeSlow(bytes.length);
+        bytes.copy(base);
+        return base;
+      }) as [Buffer, Buffer];
+
+      const coding = encodeFrame(body, forFrame);
+      (forFrame.buffer as ArrayBuffer).transfer(0);
+      const decoding = decodeFrame(await coding, forBody, LIMIT);
+      (forBody.buffer as ArrayBuffer).transfer(0);
+
+      expect(isBody(await decoding, body)).toBe(true);
+      expect((await coding).length).toBeLessThan(2_000);
+    },
+  );
+
   it.each([0, 1, 128 * 1024, 128 * 1024 + 1, 1024 * 1024, 5 * 1024 * 1024])(
     'comes back as it was at %d bytes, after a base of its own size',
     async (byteCount) => {

@@ -1,4 +1,5 @@
 import { type Base, baseKey, type BaseStore, bodyId, encodeFrame } from '@app/delta';
+import { discard } from '@app/operations';
 import type { FetchedBody } from '../scrape/fetch-outcome.js';
 import type { EncodingOutcome } from '../scrape/link-body.js';
 import type { MemoryShare } from '../scrape/memory-budget.js';
@@ -77,12 +78,21 @@ export class DeltaCoder {
     const used = base?.contentType === contentType ? base : undefined;
     const frame = await encodeFrame(plain, used?.bytes);
     const id = bodyId(plain);
-    this.#bases.put(owner, key, { id, bytes: plain, contentType });
+    const readOut = this.#bases.put(owner, key, { id, bytes: plain, contentType });
+    readOut(true);
+    discardOthers(fetched, plain);
     this.#paces.coded(key, used !== undefined, frame.length, plain.length);
     this.#observer.coded(used !== undefined, plain.length - frame.length);
     return {
       kind: 'encoded',
       body: { kind: 'delta', frame, baseId: used?.id, bodyId: id, byteCount: frame.length },
     };
+  }
+}
+
+/** Give back the memory of what a body was made from. */
+function discardOthers(fetched: FetchedBody, body: Buffer): void {
+  if (fetched.kind === 'whole' && !fetched.pieces.includes(body)) {
+    discard(fetched.pieces);
   }
 }

@@ -1,4 +1,5 @@
 import { BaseStore } from '@app/delta';
+import { discard } from '@app/operations';
 import type { Registry } from 'prom-client';
 import type { AgentIdentity } from '../agent-identity.js';
 import type { AgentOptions } from '../config/agent-options.js';
@@ -15,7 +16,9 @@ export function createDeltaCoder(
   registry: Registry,
   identity: AgentIdentity,
 ): DeltaCoder {
-  const bases = new BaseStore(options.limits.deltaMemoryMBytes * MIB, BASES_PER_KEY);
+  const bases = new BaseStore(options.limits.deltaMemoryMBytes * MIB, BASES_PER_KEY, (bytes) =>
+    discard([bytes]),
+  );
   const paces = new CodingPaces(() => performance.now());
   return new DeltaCoder(
     options.wire.compression,

@@ -4,7 +4,13 @@ import type { AgentSession } from '../agents/agent-session.js';
 import type { SessionObserver } from '../agents/session-observer.js';
 import type { StreamSession } from '../agents/stream-session.js';
 import type { DeltaMetrics } from '../metrics/delta-metrics.js';
-import type { ScrapeAnswer, ScrapeAsk, ScrapeFailure, ScrapeSuccess } from '../scrape/scrape-answer.js';
+import type {
+  Release,
+  ScrapeAnswer,
+  ScrapeAsk,
+  ScrapeFailure,
+  ScrapeSuccess,
+} from '../scrape/scrape-answer.js';
 import { failure } from '../scrape/scrape-failure.js';
 import type { DecodedBody, DeltaDecoder } from './delta-decoder.js';
 import { DeltaOffer } from './delta-offer.js';
@@ -62,10 +68,20 @@ export class DeltaScrapes implements SessionObserver {
   }
 
   private accept(message: ScrapeResponseMessage, offer: DeltaOffer, decoded: DecodedBody): ScrapeSuccess {
-    const { bytes, id, base, body } = decoded;
+    const { bytes, id, base } = decoded;
     const contentType = base?.contentType ?? message.contentType;
-    this.bases.put(offer.owner, offer.key, { id, bytes, contentType });
+    const readOut = this.bases.put(offer.owner, offer.key, { id, bytes, contentType });
+    const release: Release = (isUsedUp = false) => {
+      decoded.body.release();
+      readOut(isUsedUp);
+    };
     this.metrics.decoded(base !== undefined, bytes.length - (message.deltaBody?.frame.length ?? 0));
-    return { kind: 'success', status: message.statusCode, contentType, headers: message.headers, body };
+    return {
+      kind: 'success',
+      status: message.statusCode,
+      contentType,
+      headers: message.headers,
+      body: { ...decoded.body, release },
+    };
   }
 }

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import type { Registry } from 'prom-client';
 import { BaseStore } from '@app/delta';
-import { METRICS_REGISTRY } from '@app/operations';
+import { discard, METRICS_REGISTRY } from '@app/operations';
 import type { ProxyOptions } from '../config/proxy-options.js';
 import { DeltaMetrics } from '../metrics/delta-metrics.js';
 import { PROXY_OPTIONS } from '../proxy-tokens.js';
@@ -22,7 +22,9 @@ const BASES_PER_KEY = 1;
       provide: DeltaScrapes,
       inject: [PROXY_OPTIONS, BodyInflater, METRICS_REGISTRY],
       useFactory: ({ limits }: ProxyOptions, inflater: BodyInflater, registry: Registry): DeltaScrapes => {
-        const bases = new BaseStore(limits.deltaMemoryMBytes * MEBIBYTE, BASES_PER_KEY);
+        const bases = new BaseStore(limits.deltaMemoryMBytes * MEBIBYTE, BASES_PER_KEY, (bytes) =>
+          discard([bytes]),
+        );
         const decoder = new DeltaDecoder(inflater.maxInflatedBytes, inflater.memory);
         return new DeltaScrapes(bases, decoder, new DeltaMetrics(registry, bases));
       },
