@@ -143,7 +143,7 @@ describe('the store of bases', () => {
       readOut(true);
       readOut(true);
 
-      expect([before, new Set(sizes())]).toEqual([[], new Set([2_000])]);
+      expect([before, sizes()]).toEqual([[], [2_000]]);
     });
 
     it('no sooner than they are replaced, when they were read before', () => {

@@ -16,7 +16,7 @@ export interface Loan {
 }
 
 /**
- * Say, once, that whoever gave a body to keep reads its bytes no more.
+ * Say that whoever gave a body to keep reads its bytes no more, not even their length.
  *
  * @param isUsedUp - nor does anything that it gave them to, the system and other threads included; else they are never let go
  */
@@ -27,7 +27,7 @@ interface HeldBase {
   loanCount: number;
   isShelved: boolean;
   /** By whoever gave it. */
-  isRead: boolean;
+  isBeingRead: boolean;
 }
 
 /** The bases of one key of one owner, newest first. */
@@ -106,14 +106,16 @@ export class BaseStore {
    */
   put(owner: object, key: string, base: Base): ReadOut {
     const held = this.isOn && !this.#gone.has(owner) ? this.#keep(owner, key, base) : undefined;
-    return (isUsedUp) => {
-      if (!isUsedUp) return;
+    const letGo = once(() => {
       if (held?.base.bytes === base.bytes) {
-        held.isRead = false;
+        held.isBeingRead = false;
         this.#letGoIfUnused(held);
       } else {
         this.#letGo(base.bytes);
       }
+    });
+    return (isUsedUp) => {
+      if (isUsedUp) letGo();
     };
   }
 
@@ -155,7 +157,7 @@ export class BaseStore {
       const base = compact(given);
       this.#usedBytes += sizeOf(base);
       this.#count += 1;
-      kept = { base, loanCount: 0, isShelved: true, isRead: base === given };
+      kept = { base, loanCount: 0, isShelved: true, isBeingRead: base === given };
       shelf.held.unshift(kept);
     }
     this.#removeIfEmpty(shelf);
@@ -228,8 +230,8 @@ export class BaseStore {
     }
   }
 
-  #letGoIfUnused({ base, isShelved, loanCount, isRead }: HeldBase): void {
-    if (!isShelved && loanCount === 0 && !isRead) {
+  #letGoIfUnused({ base, isShelved, loanCount, isBeingRead }: HeldBase): void {
+    if (!isShelved && loanCount === 0 && !isBeingRead) {
       this.#letGo(base.bytes);
     }
   }

@@ -128,6 +128,25 @@ describe('a body the proxy would keep', () => {
     expect(kinds).toEqual([new Set(['deltaBody', 'contentAsZipped']), new Set(['deltaBody'])]);
   });
 
+  test.each([
+    ['it does not change', () => first, {}],
+    ['it comes behind a long head', (at: number) => exposition(20_000, at), { 'x-long': 'x'.repeat(2_000) }],
+  ])('is coded again and again when %s', async (_why, bodyAt, headers) => {
+    let count = 0;
+    const target = await openTarget((_request, response) => {
+      response.writeHead(200, headers).end(bodyAt(count++));
+    });
+    const { proxy } = await openServed(target);
+    let base: Buffer | undefined;
+
+    for (let at = 0; at < 4; at += 1) {
+      const response = await asked(proxy, base === undefined ? offer() : offer(base));
+      expect(response.deltaBody?.baseId).toHaveLength(base === undefined ? 0 : 8);
+      base = await decoded(response, base);
+      expect(base).toEqual(bodyAt(at));
+    }
+  });
+
   test('passes through when it is larger than 1 MiB, also when its base was not', async () => {
     const large = exposition(1024 * 1024 + 1, 1);
     const target = await openPages({ body: first }, { body: large });

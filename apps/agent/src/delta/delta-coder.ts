@@ -79,10 +79,10 @@ export class DeltaCoder {
     const frame = await encodeFrame(plain, used?.bytes);
     const id = bodyId(plain);
     const readOut = this.#bases.put(owner, key, { id, bytes: plain, contentType });
-    readOut(true);
-    discardOthers(fetched, plain);
     this.#paces.coded(key, used !== undefined, frame.length, plain.length);
     this.#observer.coded(used !== undefined, plain.length - frame.length);
+    discardOthers(fetched, plain);
+    readOut(true);
     return {
       kind: 'encoded',
       body: { kind: 'delta', frame, baseId: used?.id, bodyId: id, byteCount: frame.length },
