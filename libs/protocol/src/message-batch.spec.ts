@@ -87,7 +87,8 @@ test('a client sends several messages in one, and its reader gets each, in order
   expect(read.slice(0, 3).map((message) => message.contentAsZipped)).toEqual(bodies);
 });
 
-test('one message is no batch', () => {
+test('one message is no batch, nor is none', () => {
   expect(batchOf(['only'])).toBe('only');
   expect(batchOf(['one', 'two'])).toEqual(new MessageBatch(['one', 'two']));
+  expect(() => batchOf([])).toThrow('a batch holds one message at least');
 });

@@ -6,7 +6,10 @@ const PREFIX_BYTES = 5;
 
 /** Messages of one stream that go out together, in this order: what they cost HTTP/2 and the system, they cost once. */
 export class MessageBatch<T> {
-  constructor(readonly messages: readonly T[]) {}
+  /** @throws {RangeError} when there is no message */
+  constructor(readonly messages: readonly T[]) {
+    if (messages.length === 0) throw new RangeError('a batch holds one message at least');
+  }
 }
 
 /** Messages, one at least, as they are written to a stream of a {@link batchDefinition}. */

@@ -51,14 +51,16 @@ test('messages that come while the link takes one go out together, and arrive on
   expect(read()).toEqual(numbers(40));
 });
 
-test('what goes out together takes no more memory than a large message', async () => {
+test('a large message goes out by itself, and small ones together up to the size of one', async () => {
   const { stream, together, read } = await openStream();
-  const contentAsText = 'x'.repeat(40_000);
+  const sizes = [1, 30_000, 30_000, 30_000, 100_000, 1, 1];
 
-  await Promise.all(numbers(6).map((scrapeId) => stream.write({ scrapeId, contentAsText })));
+  await Promise.all(
+    sizes.map((size, at) => stream.write({ scrapeId: at + 1, contentAsText: 'x'.repeat(size) })),
+  );
 
-  expect(together).toEqual([1, 2, 2, 1]);
-  await vi.waitFor(() => expect(read()).toEqual(numbers(6)));
+  expect(together).toEqual([1, 2, 1, 1, 2]);
+  await vi.waitFor(() => expect(read()).toEqual(numbers(7)));
 });
 
 test('what waits when the stream is half-closed still goes out, and nothing after it', async () => {

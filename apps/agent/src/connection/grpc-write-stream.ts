@@ -2,10 +2,10 @@ import { LinkedList } from '@app/deadlines';
 import { batchOf, type MessageBatch } from '@app/protocol';
 import type { StreamEnd, WriteStream } from './proxy-port.js';
 
-/** Messages that go out together are no more than this many, */
+/** So many messages go out together at most, */
 const MOST_MESSAGES = 16;
-/** and begin no message beyond this many bytes: they are copied into one piece of memory. */
-const FULL_BYTES = 64 * 1024;
+/** and of so many bytes, if more than one: they are copied into one piece of memory, and are taken when the last of them is. */
+const MOST_BYTES = 64 * 1024;
 
 /** A client stream of grpc-js on which batches may be sent. */
 export interface BatchCall<T> {
@@ -92,11 +92,11 @@ export class GrpcWriteStream<T> implements WriteStream<T> {
   #takeWaiting(): Write<T>[] {
     const taken: Write<T>[] = [];
     let bytes = 0;
-    while (taken.length < MOST_MESSAGES && bytes < FULL_BYTES) {
-      const write = this.#waiting.shift();
-      if (write === undefined) break;
-      taken.push(write);
-      bytes += this.#hooks.sizeOf(write.message);
+    for (let next = this.#waiting.first; next !== undefined; next = this.#waiting.first) {
+      bytes += this.#hooks.sizeOf(next.message);
+      if (taken.length > 0 && (taken.length === MOST_MESSAGES || bytes > MOST_BYTES)) break;
+      this.#waiting.shift();
+      taken.push(next);
     }
     return taken;
   }

@@ -26,7 +26,7 @@ export class OutgoingBody {
     this.#frame = frame;
   }
 
-  /** The link has taken the frame: nobody needs its bytes any more. */
+  /** The link has taken the frame, and with it all that is in it: nobody needs its bytes any more. */
   taken(): void {
     if (this.#frame !== undefined) {
       discard([this.#frame]);
