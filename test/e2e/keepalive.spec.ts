@@ -20,7 +20,8 @@ it('an agent that pings finds out that its link is dead, without any heartbeat',
     config: { internal: { heartbeatEnabled: false, reconnectPauseSecs: 1 } },
     args: ['--keepalive_time_secs', '1', '--keepalive_timeout_secs', '1'],
   });
-  await waitForPaths(proxy, 1);
+  // Its path is registered a moment earlier.
+  await expect.poll(() => agent.program.output).toMatch(/"connected to proxy"/);
 
   relay.stall();
   await expect.poll(() => agent.program.output, { timeout: 12_000 }).toMatch(/disconnected from proxy/);
