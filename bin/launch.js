@@ -1,5 +1,5 @@
 /**
- * Starts a program of this package with the Node.js and the V8 flags it wants. Runs under Node.js 18 and later,
+ * Starts a program of this package with the Node.js, the V8 flags and the environment it wants. Runs under Node.js 18 and later,
  * so that the commands work where the system's own Node.js is too old for the programs.
  */
 import { existsSync } from 'node:fs';
@@ -22,6 +22,14 @@ export function v8Flags(version = process.versions.node) {
   return ['--single-threaded-gc', '--max-semi-space-size=8', '--heap-growing-percent=100', keepCode];
 }
 
+/**
+ * This process's environment, and in it what glibc is told: one pool of memory for all threads. Else each that compiled once keeps
+ * what that took, and a program holds 10 to 20 MB more (docs/decisions/0007-v8-flags.md).
+ */
+export function programEnvironment() {
+  return { MALLOC_ARENA_MAX: '1', ...process.env };
+}
+
 /** In the environment of a program that ends when the process that started it, over an IPC channel, is gone. */
 export const LAUNCHED = 'PROMETHEUS_PROXY_LAUNCHED';
 
@@ -40,7 +48,7 @@ export async function launch(name) {
     const { runUnderPackagedNode } = await import('./packaged-node.js');
     return runUnderPackagedNode();
   }
-  replaceProcessWithFlags();
+  replaceProcess();
   endWithLauncher();
   await import(pathToFileURL(main).href);
 }
@@ -56,13 +64,14 @@ export function isModern(version) {
   return Number.parseInt(version, 10) >= MIN_NODE_MAJOR;
 }
 
-/** The same process with the flags that are not given yet; does nothing when all are, or where it cannot. */
-function replaceProcessWithFlags() {
+/** The same process with the flags and the environment that are not given yet; does nothing when all are, or where it cannot. */
+function replaceProcess() {
   const given = [...process.execArgv, ...(process.env.NODE_OPTIONS ?? '').split(/\s+/)].map(flagName);
   const missing = v8Flags().filter((flag) => !given.includes(flagName(flag)));
-  if (missing.length === 0 || process.execve === undefined) return;
+  const hasEnvironment = Object.keys(programEnvironment()).every((name) => name in process.env);
+  if ((missing.length === 0 && hasEnvironment) || process.execve === undefined) return;
   const args = [process.execPath, ...missing, ...process.execArgv, ...process.argv.slice(1)];
-  process.execve(process.execPath, args, process.env);
+  process.execve(process.execPath, args, programEnvironment());
 }
 
 function flagName(flag) {

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
-import { fail, isModern, LAUNCHED, MIN_NODE_MAJOR, v8Flags } from './launch.js';
+import { fail, isModern, LAUNCHED, MIN_NODE_MAJOR, programEnvironment, v8Flags } from './launch.js';
 
 const FORWARDED_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGUSR2'];
 
@@ -40,7 +40,7 @@ export function runUnderPackagedNode() {
   if (node === undefined) return fail(missingNode());
   const child = spawn(node.path, [...v8Flags(node.version), ...process.argv.slice(1)], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-    env: { ...process.env, [LAUNCHED]: '1' },
+    env: { ...programEnvironment(), [LAUNCHED]: '1' },
     // In a session of its own, or a terminal would send Ctrl-C to both and the child would see it twice.
     detached: true,
   });

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
-import { LAUNCHED } from '../launch.js';
+import { LAUNCHED, programEnvironment } from '../launch.js';
 
 const STOP_LIMIT_MS = 15_000;
 
@@ -21,7 +21,7 @@ export class Crew {
   add(name, command, args) {
     const child = spawn(command, args, {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      env: { ...process.env, [LAUNCHED]: '1' },
+      env: { ...programEnvironment(), [LAUNCHED]: '1' },
       // In a session of its own: Ctrl-C reaches the quick start alone, which ends its members in order.
       detached: true,
     });

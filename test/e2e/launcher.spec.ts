@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 /** A program that says how it was started and then waits for a signal, or leaves with the status it is told. */
 const ECHO_PROGRAM = `
-const seen = { pid: process.pid, version: process.version, execArgv: process.execArgv, args: process.argv.slice(2) };
+const seen = { pid: process.pid, version: process.version, execArgv: process.execArgv, args: process.argv.slice(2), arenas: process.env.MALLOC_ARENA_MAX };
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGUSR2']) {
   process.on(signal, () => { process.stdout.write(JSON.stringify({ signal }) + '\\n'); process.exitCode = 7; clearInterval(alive); });
 }
@@ -21,6 +21,7 @@ interface Started {
   pid: number;
   version: string;
   execArgv: string[];
+  arenas: string;
   args: string[];
 }
 
@@ -60,7 +61,20 @@ describe('the launcher under Node.js 24', () => {
       version: process.version,
       execArgv: V8_FLAGS,
       args: ['--port', '1', 'a b'],
+      arenas: '1',
     });
+  });
+
+  it('gives the environment to a program that has its flags, and leaves what is given as it is', async () => {
+    const withFlags = [process.execPath, ...V8_FLAGS];
+
+    const [started] = await readLines<Started>(start(withFlags, []), 1);
+    const [given] = await readLines<Started>(start(withFlags, [], { MALLOC_ARENA_MAX: '3' }), 1);
+
+    expect([started, given]).toMatchObject([
+      { execArgv: V8_FLAGS, arenas: '1' },
+      { execArgv: V8_FLAGS, arenas: '3' },
+    ]);
   });
 
   it('leaves a flag that is given as it is', async () => {
@@ -112,7 +126,12 @@ describe('the launcher under an older Node.js', () => {
     const [started] = await readLines<Started>(child, 1);
 
     expect(started?.pid).not.toBe(child.pid);
-    expect(started).toMatchObject({ version: 'v24.21.0', execArgv: V8_FLAGS, args: ['--port', '1'] });
+    expect(started).toMatchObject({
+      version: 'v24.21.0',
+      execArgv: V8_FLAGS,
+      args: ['--port', '1'],
+      arenas: '1',
+    });
   });
 
   it.each(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGUSR2'] as const)(
@@ -167,8 +186,13 @@ function packageFolder(): string {
   return join(folder, 'app/node_modules/prometheus-proxy-node');
 }
 
-function start([node = '', ...nodeArgs]: string[], args: string[]): ChildProcess {
-  const { NODE_OPTIONS: _, ...env } = process.env;
+function start(
+  [node = '', ...nodeArgs]: string[],
+  args: string[],
+  more: Record<string, string> = {},
+): ChildProcess {
+  const { NODE_OPTIONS: _, MALLOC_ARENA_MAX: _arenas, ...own } = process.env;
+  const env = { ...own, ...more };
   const child = spawn(node, [...nodeArgs, join(packageFolder(), 'bin/proxy.js'), ...args], { env });
   children.push(child);
   return child;
