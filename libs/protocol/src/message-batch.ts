@@ -1,5 +1,5 @@
 import type { PackageDefinition } from '@grpc/proto-loader';
-import { SERVICE_NAME } from './package-definition.js';
+import { type Serialize, withCodecs } from './definition-codecs.js';
 
 /** What grpc-js puts before a message: whether it is compressed, in one byte, and its length in four. */
 const PREFIX_BYTES = 5;
@@ -20,23 +20,10 @@ export function batchOf<T>(messages: readonly T[]): T | MessageBatch<T> {
 
 /** The same wire; in place of a message, a {@link MessageBatch} of them may be sent. */
 export function batchDefinition(definition: PackageDefinition): PackageDefinition {
-  const service = definition[SERVICE_NAME] as unknown as Record<string, MethodSerializers>;
-  const methods = Object.entries(service).map(([name, method]) => [
-    name,
-    {
-      ...method,
-      requestSerialize: batching(method.requestSerialize),
-      responseSerialize: batching(method.responseSerialize),
-    },
-  ]);
-  return { ...definition, [SERVICE_NAME]: Object.fromEntries(methods) as never };
-}
-
-type Serialize = (this: void, message: object) => Buffer;
-
-interface MethodSerializers {
-  readonly requestSerialize: Serialize;
-  readonly responseSerialize: Serialize;
+  return withCodecs(definition, ({ requestSerialize, responseSerialize }) => ({
+    requestSerialize: batching(requestSerialize),
+    responseSerialize: batching(responseSerialize),
+  }));
 }
 
 function batching(serialize: Serialize): Serialize {
