@@ -12,14 +12,21 @@ export const MIN_NODE_MAJOR = 24;
 
 /**
  * What V8 is told in a process that passes bytes on: small pauses, a small heap that is not collected for the sake of the
- * bytes that pass, and compiled code that outlives a pause between scrapes (docs/decisions/0007-v8-flags.md).
+ * bytes that pass, what compiling took given back at once, and compiled code that outlives a pause between scrapes
+ * (docs/decisions/0007-v8-flags.md).
  *
  * @param {string} [version] - of the Node.js that is started
  */
 export function v8Flags(version = process.versions.node) {
   const keepCode =
     Number.parseInt(version, 10) < 26 ? '--no-memory-reducer-favors-memory' : '--no-memory-reducer';
-  return ['--single-threaded-gc', '--max-semi-space-size=8', '--heap-growing-percent=100', keepCode];
+  return [
+    '--single-threaded-gc',
+    '--max-semi-space-size=8',
+    '--heap-growing-percent=100',
+    '--no-maglev-destroy-on-background',
+    keepCode,
+  ];
 }
 
 /**
@@ -74,8 +81,12 @@ function replaceProcess() {
   process.execve(process.execPath, args, programEnvironment());
 }
 
+/** The same whether it is switched on or off. */
 function flagName(flag) {
-  return flag.split('=')[0].replaceAll('_', '-');
+  return flag
+    .split('=')[0]
+    .replaceAll('_', '-')
+    .replace(/^--no-/, '--');
 }
 
 /** A launcher that was killed outright cannot pass the signal on; its channel closes instead. */

@@ -29,6 +29,7 @@ const V8_FLAGS = [
   '--single-threaded-gc',
   '--max-semi-space-size=8',
   '--heap-growing-percent=100',
+  '--no-maglev-destroy-on-background',
   '--no-memory-reducer-favors-memory',
 ];
 const repository = resolve(import.meta.dirname, '../..');
@@ -78,7 +79,8 @@ describe('the launcher under Node.js 24', () => {
   });
 
   it('leaves a flag that is given as it is', async () => {
-    const child = start([process.execPath, '--max-semi-space-size=16', '--enable-source-maps'], []);
+    const given = ['--max-semi-space-size=16', '--maglev-destroy-on-background', '--enable-source-maps'];
+    const child = start([process.execPath, ...given], []);
 
     const [started] = await readLines<Started>(child, 1);
 
@@ -86,8 +88,7 @@ describe('the launcher under Node.js 24', () => {
       '--single-threaded-gc',
       '--heap-growing-percent=100',
       '--no-memory-reducer-favors-memory',
-      '--max-semi-space-size=16',
-      '--enable-source-maps',
+      ...given,
     ]);
   });
 
