@@ -1,9 +1,11 @@
 import { expect, it } from 'vitest';
 import { AgentProcess } from '../support/agent-process.js';
+import { selfSigned } from '../support/certificates.js';
 import { waitForPaths } from '../support/gauges.js';
 import { HttpTarget } from '../support/http-target.js';
 import { readMetrics } from '../support/metrics-page.js';
 import { ProxyProcess } from '../support/proxy-process.js';
+import { scrape } from '../support/scrape.js';
 import { stagePerTest } from '../support/stage.js';
 import { answersAfter } from '../support/target-behaviours.js';
 import { TcpRelay } from '../support/tcp-relay.js';
@@ -31,6 +33,40 @@ it('an agent that pings finds out that its link is dead, without any heartbeat',
   await expect.poll(() => relay.connectionCount, { timeout: 15_000 }).toBeGreaterThan(1);
   await waitForPaths(proxy, 1);
 });
+
+it.each(['plaintext', 'TLS'])(
+  'a proxy finds out that the link of an agent is dead, and says so: %s',
+  async (security) => {
+    const target = await HttpTarget.start(stage, { '/metrics': answersAfter(0, 'up 1\n') });
+    const { certificate, key } = await selfSigned(await stage.tempDir(), 'proxy');
+    const isEncrypted = security === 'TLS';
+    const proxy = await ProxyProcess.start(stage, {
+      config: {
+        grpc: { keepAliveTimeSecs: 1, keepAliveTimeoutSecs: 1 },
+        ...(isEncrypted && { tls: { certChainFilePath: certificate, privateKeyFilePath: key } }),
+      },
+    });
+    const relay = await TcpRelay.start(stage, proxy.ports.agent);
+    await AgentProcess.start(stage, {
+      proxyPort: relay.port,
+      paths: [{ path: 'app', url: target.url('/metrics') }],
+      config: {
+        internal: { heartbeatEnabled: false },
+        ...(isEncrypted && { tls: { trustCertCollectionFilePath: certificate } }),
+      },
+    });
+    await waitForPaths(proxy, 1);
+
+    relay.stall();
+    await waitForPaths(proxy, 0);
+
+    const answer = await scrape(proxy.url('app'));
+    expect([answer.status, answer.body.toString()]).toEqual([
+      503,
+      expect.stringContaining('it answered no ping within 1s'),
+    ]);
+  },
+);
 
 it('an idle agent outlives the time after which the proxy evicts one, by messages on its streams alone', async () => {
   const target = await HttpTarget.start(stage, { '/metrics': answersAfter(0, 'up 1\n') });

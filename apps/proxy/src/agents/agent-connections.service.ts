@@ -5,6 +5,7 @@ import { PROXY_OPTIONS } from '../proxy-tokens.js';
 import { AgentRegistryService } from './agent-registry.service.js';
 import { AgentSockets } from './agent-sockets.js';
 import { Connections, type Connection } from './connections.js';
+import { Keepalive } from './keepalive.js';
 import { RefusalLog } from './refusal-log.service.js';
 
 const MEBIBYTE = 1024 * 1024;
@@ -18,6 +19,7 @@ export class AgentConnections implements OnApplicationShutdown {
   /** From the moment they are accepted, before anybody spoke HTTP/2 over them. */
   readonly sockets: AgentSockets;
   private readonly connections: Connections;
+  private readonly keepalive: Keepalive;
   private port: number | undefined;
 
   constructor(
@@ -41,9 +43,14 @@ export class AgentConnections implements OnApplicationShutdown {
           refusals.refused(peer, 'its message was on its way for longest when there was no room for more'),
       },
     );
+    this.keepalive = new Keepalive(() => this.connections.list(), {
+      silenceMs: grpc.keepAliveTimeSecs * 1000,
+      timeoutMs: grpc.keepAliveTimeoutSecs * 1000,
+    });
   }
 
   onApplicationShutdown(): void {
+    this.keepalive.stop();
     this.connections.stop();
     this.sockets.stop();
   }
@@ -58,6 +65,7 @@ export class AgentConnections implements OnApplicationShutdown {
     this.port = port;
     this.connections.start();
     this.sockets.start();
+    this.keepalive.start();
   }
 
   get size(): number {

@@ -198,7 +198,7 @@ export class AgentRegistryService {
   connectionClosed(connection: Connection): void {
     const session = this.byConnection.get(connection.id);
     if (session !== undefined) {
-      this.end(session, { cause: 'disconnected', words: 'its connection closed' });
+      this.end(session, { cause: 'disconnected', words: connection.cutBecause ?? 'its connection closed' });
     }
   }
 

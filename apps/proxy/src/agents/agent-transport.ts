@@ -56,8 +56,6 @@ function toChannelOptions({ grpc, limits }: ProxyOptions): ServerOptions {
     'grpc.enable_channelz': 0,
     'grpc.max_concurrent_streams': limits.maxCallsPerConnection,
     'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
-    'grpc.keepalive_time_ms': grpc.keepAliveTimeSecs * 1000,
-    'grpc.keepalive_timeout_ms': grpc.keepAliveTimeoutSecs * 1000,
     ...milliseconds('grpc.max_connection_idle_ms', grpc.maxConnectionIdleSecs),
     ...milliseconds('grpc.max_connection_age_ms', grpc.maxConnectionAgeSecs),
     ...milliseconds('grpc.max_connection_age_grace_ms', grpc.maxConnectionAgeGraceSecs),

@@ -104,7 +104,7 @@ describe('the connections of a server', () => {
     const client = dial();
     await call(client);
 
-    connectionOf(seenIds[0]).destroy();
+    connectionOf(seenIds[0]).cut('for a test');
 
     await once(client, 'close');
     await expect.poll(() => connections.size).toBe(0);

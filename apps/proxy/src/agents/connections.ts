@@ -35,7 +35,10 @@ export class Connection {
   isAdmitted = false;
   /** Subject alternative names of the peer's certificate, when it has presented one that was verified. */
   readonly subjects: readonly string[];
+  /** Why the proxy cut it; undefined while it did not. */
+  cutBecause: string | undefined;
   private pinging: Promise<boolean> | undefined;
+  private bytesSeen = 0;
 
   constructor(private readonly session: ServerHttp2Session) {
     this.peer = peerOf(session.socket);
@@ -43,14 +46,30 @@ export class Connection {
   }
 
   /**
-   * Whether the peer answers an HTTP/2 ping within `timeoutMs`. Those who ask while a ping is under way share its
-   * answer: Node allows only a few outstanding pings on one connection.
+   * Whether the peer answers an HTTP/2 ping within `timeoutMs`. Those who ask while a ping is under way wait for its
+   * answer: another's would come behind it, and Node allows only a few outstanding pings on one connection.
    */
   isAlive(timeoutMs: number): Promise<boolean> {
-    this.pinging ??= this.ping(timeoutMs).finally(() => {
+    this.pinging ??= this.ping().finally(() => {
       this.pinging = undefined;
     });
-    return this.pinging;
+    const { pinging } = this;
+    return new Promise((resolve) => {
+      // After the sockets were read once more: if this process was busy, the answer may have come in time.
+      const timer = setTimeout(() => setImmediate(() => resolve(false)), timeoutMs);
+      void pinging.then((isAnswered) => {
+        clearTimeout(timer);
+        resolve(isAnswered);
+      });
+    });
+  }
+
+  /** Whether anything came over it since this was asked last. */
+  hasReceived(): boolean {
+    const bytes = this.session.destroyed ? Infinity : this.session.socket.bytesRead;
+    const isMore = bytes > this.bytesSeen;
+    this.bytesSeen = bytes;
+    return isMore;
   }
 
   /**
@@ -62,25 +81,23 @@ export class Connection {
     setImmediate(() => this.calls.get(callId)?.close(constants.NGHTTP2_NO_ERROR));
   }
 
-  /** Cut the connection. */
-  destroy(): void {
+  cut(why: string): void {
+    this.cutBecause ??= why;
     this.session.destroy();
   }
 
-  private ping(timeoutMs: number): Promise<boolean> {
+  /** False once the connection has closed. */
+  private ping(): Promise<boolean> {
     return new Promise((resolve) => {
       if (this.session.destroyed) {
         resolve(false);
         return;
       }
-      const answered = (isAlive: boolean): void => {
-        clearTimeout(timer);
+      const answered = (isAnswered: boolean): void => {
         this.session.off('close', onClose);
-        resolve(isAlive);
+        resolve(isAnswered);
       };
       const onClose = (): void => answered(false);
-      // After the sockets were read once more: if this process was busy, the answer may have come in time.
-      const timer = setTimeout(() => setImmediate(() => answered(false)), timeoutMs);
       this.session.once('close', onClose);
       this.session.ping((error) => answered(error === null));
     });
@@ -134,6 +151,10 @@ export class Connections {
   /** Calls that are open, over all connections. */
   get callCount(): number {
     return this.openCalls;
+  }
+
+  list(): Iterable<Connection> {
+    return this.byId.values();
   }
 
   find(id: string): Connection | undefined {
