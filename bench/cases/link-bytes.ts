@@ -34,7 +34,7 @@ export async function linkBytes(scene: Scene): Promise<CaseReport> {
     tables: [
       {
         title: 'Bytes on the link',
-        text: 'Bytes for one scrape, up and down together, as a relay between the two programs counts them, with the heartbeats and pings between scrapes.',
+        text: 'Bytes for one scrape, up and down together, as a relay between the two programs counts them, with the heartbeats between scrapes.',
         head: ['', ...roads],
         rows: rows.map((what) => [what, ...roads.map((road) => cell(what, road))]),
       },

@@ -7,7 +7,7 @@ import { readMetrics } from '../support/metrics-page.js';
 import { ProxyProcess } from '../support/proxy-process.js';
 import { scrape } from '../support/scrape.js';
 import { stagePerTest } from '../support/stage.js';
-import { answersAfter } from '../support/target-behaviours.js';
+import { answersAfter, hangs } from '../support/target-behaviours.js';
 import { TcpRelay } from '../support/tcp-relay.js';
 
 const stage = stagePerTest();
@@ -35,9 +35,9 @@ it('an agent that pings finds out that its link is dead, without any heartbeat',
 });
 
 it.each(['plaintext', 'TLS'])(
-  'a proxy finds out that the link of an agent is dead, and says so: %s',
+  'a proxy finds out that the link of an agent is dead, and tells scrapes: %s',
   async (security) => {
-    const target = await HttpTarget.start(stage, { '/metrics': answersAfter(0, 'up 1\n') });
+    const target = await HttpTarget.start(stage, { '/metrics': hangs() });
     const { certificate, key } = await selfSigned(await stage.tempDir(), 'proxy');
     const isEncrypted = security === 'TLS';
     const proxy = await ProxyProcess.start(stage, {
@@ -47,7 +47,7 @@ it.each(['plaintext', 'TLS'])(
       },
     });
     const relay = await TcpRelay.start(stage, proxy.ports.agent);
-    await AgentProcess.start(stage, {
+    const agent = await AgentProcess.start(stage, {
       proxyPort: relay.port,
       paths: [{ path: 'app', url: target.url('/metrics') }],
       config: {
@@ -55,15 +55,16 @@ it.each(['plaintext', 'TLS'])(
         ...(isEncrypted && { tls: { trustCertCollectionFilePath: certificate } }),
       },
     });
-    await waitForPaths(proxy, 1);
+    await expect.poll(() => agent.program.output).toMatch(/"connected to proxy"/);
 
+    const waiting = scrape(proxy.url('app'));
+    await expect.poll(() => target.requestsFor('/metrics').length).toBe(1);
     relay.stall();
-    await waitForPaths(proxy, 0);
+    const answers = [await waiting, await scrape(proxy.url('app'))];
 
-    const answer = await scrape(proxy.url('app'));
-    expect([answer.status, answer.body.toString()]).toEqual([
-      503,
-      expect.stringContaining('it answered no ping within 1s'),
+    expect(answers.map(({ status, body }) => [status, body.toString()])).toEqual([
+      [502, expect.stringContaining('it answered no ping within 1s')],
+      [503, expect.stringContaining('it answered no ping within 1s')],
     ]);
   },
 );

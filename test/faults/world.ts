@@ -18,7 +18,7 @@ export const TIMEOUT_SECS = 2;
 export const RECONNECT_PAUSE_SECS = 2;
 /** An agent is back this soon after the cause is gone: its pause, and a second. */
 export const RECOVERY_MS = (RECONNECT_PAUSE_SECS + 1) * 1_000;
-/** A ping each 10 s that waits 5 s, and a little for the clock. */
+/** Silence of 10 s, a ping that waits 5 s, and a little for the clock. */
 export const HALF_OPEN_MS = 15_500;
 
 /** What the proxy is called where names are served. */

@@ -43,10 +43,15 @@ export class AgentConnections implements OnApplicationShutdown {
           refusals.refused(peer, 'its message was on its way for longest when there was no room for more'),
       },
     );
-    this.keepalive = new Keepalive(() => this.connections.list(), {
-      silenceMs: grpc.keepAliveTimeSecs * 1000,
-      timeoutMs: grpc.keepAliveTimeoutSecs * 1000,
-    });
+    this.keepalive = new Keepalive(
+      () => this.connections.list(),
+      (connection, why) => {
+        // Ahead of its streams, which end without knowing why.
+        registry.connectionClosed(connection, why);
+        connection.destroy();
+      },
+      { silenceMs: grpc.keepAliveTimeSecs * 1000, timeoutMs: grpc.keepAliveTimeoutSecs * 1000 },
+    );
   }
 
   onApplicationShutdown(): void {

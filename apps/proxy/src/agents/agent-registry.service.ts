@@ -195,10 +195,11 @@ export class AgentRegistryService {
     this.observers.forEach((observer) => observer.sessionEnded?.(session, end));
   }
 
-  connectionClosed(connection: Connection): void {
+  /** @param words - why */
+  connectionClosed(connection: Connection, words = 'its connection closed'): void {
     const session = this.byConnection.get(connection.id);
     if (session !== undefined) {
-      this.end(session, { cause: 'disconnected', words: connection.cutBecause ?? 'its connection closed' });
+      this.end(session, { cause: 'disconnected', words });
     }
   }
 

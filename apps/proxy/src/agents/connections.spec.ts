@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect, createServer, type ClientHttp2Session } from 'node:http2';
+import { connect, createServer, type ClientHttp2Session, type ServerHttp2Session } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { Worker } from 'node:worker_threads';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
@@ -12,10 +12,12 @@ describe('the connections of a server', () => {
   let port: number;
   let connections: Connections;
   let seenIds: unknown[];
+  let sessions: ServerHttp2Session[];
   let closed: string[];
 
   beforeEach(async () => {
     seenIds = [];
+    sessions = [];
     const closedNow: string[] = [];
     closed = closedNow;
     port = await startServer();
@@ -29,8 +31,10 @@ describe('the connections of a server', () => {
 
   const startServer = async (): Promise<number> => {
     const started = createServer();
+    started.on('session', (session) => sessions.push(session));
     started.on('stream', (stream, headers) => {
       seenIds.push(headers[CONNECTION_ID_HEADER]);
+      if (headers[':path'] === '/open') return;
       stream.respond({ ':status': 200 });
       stream.end();
     });
@@ -104,7 +108,7 @@ describe('the connections of a server', () => {
     const client = dial();
     await call(client);
 
-    connectionOf(seenIds[0]).cut('for a test');
+    connectionOf(seenIds[0]).destroy();
 
     await once(client, 'close');
     await expect.poll(() => connections.size).toBe(0);
@@ -128,6 +132,19 @@ describe('the connections of a server', () => {
 
       expect(answers).toEqual([true, true, true]);
       expect(pinged).toHaveBeenCalledTimes(1);
+    });
+
+    it('say yes while they close in order, as long as a call is open', async () => {
+      const client = dial();
+      const open = client.request({ ':path': '/open' }, { endStream: false });
+      stage.atEnd(() => void open.destroy());
+      await expect.poll(() => sessions.length).toBe(1);
+      await expect.poll(() => connections.size).toBe(1);
+
+      sessions[0]?.close();
+      const answer = await connectionOf(seenIds[0]).isAlive(5_000);
+
+      expect([sessions[0]?.closed, answer]).toEqual([true, true]);
     });
 
     it('can be asked any number of times and leave nothing behind', async () => {

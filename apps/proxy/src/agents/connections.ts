@@ -35,8 +35,6 @@ export class Connection {
   isAdmitted = false;
   /** Subject alternative names of the peer's certificate, when it has presented one that was verified. */
   readonly subjects: readonly string[];
-  /** Why the proxy cut it; undefined while it did not. */
-  cutBecause: string | undefined;
   private pinging: Promise<boolean> | undefined;
   private bytesSeen = 0;
 
@@ -64,11 +62,14 @@ export class Connection {
     });
   }
 
-  /** Whether anything came over it since this was asked last. */
+  /** Whether anything came over it since this was asked last: true of one that is destroyed, which is not dead without having closed. */
   hasReceived(): boolean {
-    const bytes = this.session.destroyed ? Infinity : this.session.socket.bytesRead;
-    const isMore = bytes > this.bytesSeen;
-    this.bytesSeen = bytes;
+    if (this.session.destroyed) {
+      return true;
+    }
+    const { bytesRead } = this.session.socket;
+    const isMore = bytesRead > this.bytesSeen;
+    this.bytesSeen = bytesRead;
     return isMore;
   }
 
@@ -81,12 +82,12 @@ export class Connection {
     setImmediate(() => this.calls.get(callId)?.close(constants.NGHTTP2_NO_ERROR));
   }
 
-  cut(why: string): void {
-    this.cutBecause ??= why;
+  /** Cut the connection. */
+  destroy(): void {
     this.session.destroy();
   }
 
-  /** False once the connection has closed. */
+  /** False once the connection has closed. One that closes when its calls have ended may not be pinged any more; it answers settings. */
   private ping(): Promise<boolean> {
     return new Promise((resolve) => {
       if (this.session.destroyed) {
@@ -99,7 +100,11 @@ export class Connection {
       };
       const onClose = (): void => answered(false);
       this.session.once('close', onClose);
-      this.session.ping((error) => answered(error === null));
+      if (this.session.closed) {
+        this.session.settings({}, (error) => answered(error === null));
+      } else {
+        this.session.ping((error) => answered(error === null));
+      }
     });
   }
 }

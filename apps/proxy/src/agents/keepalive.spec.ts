@@ -11,9 +11,10 @@ import {
 import type { AddressInfo } from 'node:net';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { selfSigned } from '../../../../test/support/certificates.js';
+import { FRAME, Http2Peer } from '../../../../test/support/http2-peer.js';
 import { stagePerTest } from '../../../../test/support/stage.js';
 import { TcpRelay } from '../../../../test/support/tcp-relay.js';
-import { type Connection, Connections } from './connections.js';
+import { Connections } from './connections.js';
 import { Keepalive } from './keepalive.js';
 
 const SILENCE_MS = 200;
@@ -28,21 +29,25 @@ interface Peer {
 describe('keepalive', () => {
   const stage = stagePerTest();
   let port: number;
-  let closed: Connection[];
+  let dead: string[];
   let connections: Connections;
 
   beforeEach(() => {
-    const closedNow: Connection[] = [];
-    closed = closedNow;
+    const deadNow: string[] = [];
+    dead = deadNow;
     connections = new Connections(
       () => port,
-      (connection) => closedNow.push(connection),
+      () => undefined,
     );
     connections.start();
-    const keepalive = new Keepalive(() => connections.list(), {
-      silenceMs: SILENCE_MS,
-      timeoutMs: TIMEOUT_MS,
-    });
+    const keepalive = new Keepalive(
+      () => connections.list(),
+      (connection, why) => {
+        deadNow.push(why);
+        connection.destroy();
+      },
+      { silenceMs: SILENCE_MS, timeoutMs: TIMEOUT_MS },
+    );
     keepalive.start();
     stage.atEnd(() => {
       keepalive.stop();
@@ -81,7 +86,7 @@ describe('keepalive', () => {
     const peer = await dial(`http://127.0.0.1:${port}`);
 
     await expect.poll(peer.pinged).toBeGreaterThan(3);
-    expect([connections.size, closed]).toEqual([1, []]);
+    expect([connections.size, dead]).toEqual([1, []]);
   });
 
   const secureServer = async (): Promise<Http2SecureServer> => {
@@ -103,15 +108,32 @@ describe('keepalive', () => {
     expect(talking.pinged()).toBe(0);
   });
 
-  it('cuts one that is dead, and says why', async () => {
+  it('tells of one that is dead, and why', async () => {
     await listen();
     const relay = await TcpRelay.start(stage, port);
     await dial(`http://127.0.0.1:${relay.port}`);
 
     relay.stall();
 
-    await expect
-      .poll(() => closed.map(({ cutBecause }) => cutBecause))
-      .toEqual(['it answered no ping within 0.3s']);
+    await expect.poll(() => connections.size).toBe(0);
+    expect(dead).toEqual(['it answered no ping within 0.3s']);
+  });
+
+  it('keeps one that does not answer its ping yet, while something else comes', async () => {
+    await listen();
+    const peer = await Http2Peer.connect(stage, port);
+    const pinged = (): boolean => peer.received.some(({ type }) => type === FRAME.PING);
+    peer.call(1, '/x');
+    await expect.poll(pinged).toBe(true);
+    const openMore = setInterval(() => {
+      peer.send(FRAME.WINDOW_UPDATE, 0, 0, Buffer.from([0, 0, 0, 1]));
+    }, SILENCE_MS / 8);
+    stage.atEnd(() => clearInterval(openMore));
+    const silent = await Http2Peer.connect(stage, port);
+    silent.call(1, '/x');
+
+    await expect.poll(() => silent.isClosed).toBe(true);
+
+    expect([peer.isClosed, dead.length]).toEqual([false, 1]);
   });
 });

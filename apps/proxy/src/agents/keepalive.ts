@@ -1,33 +1,40 @@
 import type { Connection } from './connections.js';
 
-/** In the time after which a silent connection is pinged. Between two of them it may have fallen silent at any moment. */
+/** How often a connection is looked at in the time that it may be silent for. */
 const LOOKS = 4;
+/** So many without anything: what came last may have come just behind the look before them. */
+const SILENT_LOOKS = LOOKS - 1;
 
 /** How connections that died without closing are found. */
 export interface KeepaliveLimits {
-  /** How long nothing may come over a connection before it is pinged, in milliseconds. */
+  /** A connection over which nothing comes is pinged before it is silent for this long, in milliseconds; not before three quarters of it. */
   readonly silenceMs: number;
-  /** How long the answer to a ping may take, in milliseconds. */
+  /** How long nothing may come behind the ping, in milliseconds. */
   readonly timeoutMs: number;
 }
 
 /**
- * Cuts connections that died without closing: within both limits together after the last byte that came.
+ * Finds connections that died without closing: within both limits together after the last byte that came.
  *
  * In place of the keepalive of grpc-js, which pings each connection always. Whatever comes is a sign of life, as in the keepalive
- * of gRPC (gRFC A8): an agent that sends heartbeats is never pinged (docs/decisions/0013-stream-heartbeats.md).
+ * of gRPC (gRFC A8): an agent that sends heartbeats need not be pinged (docs/decisions/0013-stream-heartbeats.md).
  */
 export class Keepalive {
   private readonly silentLooks = new WeakMap<Connection, number>();
   private interval: NodeJS.Timeout | undefined;
 
-  /** @param connections - those that are open, asked anew for each look */
+  /**
+   * @param connections - those that are open, asked anew for each look
+   * @param onDead - told of each that was found dead, and why; it is to be destroyed then
+   */
   constructor(
     private readonly connections: () => Iterable<Connection>,
+    private readonly onDead: (connection: Connection, why: string) => void,
     private readonly limits: KeepaliveLimits,
   ) {}
 
   start(): void {
+    this.stop();
     this.interval = setInterval(() => this.look(), this.limits.silenceMs / LOOKS);
   }
 
@@ -37,19 +44,22 @@ export class Keepalive {
 
   private look(): void {
     for (const connection of this.connections()) {
-      const silent = connection.hasReceived() ? 0 : (this.silentLooks.get(connection) ?? 0) + 1;
-      this.silentLooks.set(connection, silent);
-      // One that was silent for so many looks may have been so since just behind the one before.
-      if (silent === LOOKS - 1) {
+      const silentLooks = connection.hasReceived() ? 0 : (this.silentLooks.get(connection) ?? 0) + 1;
+      this.silentLooks.set(connection, silentLooks);
+      if (silentLooks === SILENT_LOOKS) {
         void this.ping(connection);
       }
     }
   }
 
+  /** What comes meanwhile counts, too: the answer may stand behind a body on a thin link. */
   private async ping(connection: Connection): Promise<void> {
     const { timeoutMs } = this.limits;
-    if (!(await connection.isAlive(timeoutMs))) {
-      connection.cut(`it answered no ping within ${timeoutMs / 1000}s`);
+    const isAnswered = await connection.isAlive(timeoutMs);
+    if (connection.hasReceived()) {
+      this.silentLooks.set(connection, 0);
+    } else if (!isAnswered && (this.silentLooks.get(connection) ?? 0) >= SILENT_LOOKS) {
+      this.onDead(connection, `it answered no ping within ${timeoutMs / 1000}s`);
     }
   }
 }

@@ -32,7 +32,7 @@ export const transportRows = {
     minusOneMeans: 10,
     flags: ['--keepalive_time_secs'],
     env: 'KEEPALIVE_TIME_SECS',
-    doc: 'Seconds of silence after which an agent is pinged (HTTP/2); -1 means 10.',
+    doc: 'Seconds that an agent may be silent before it is pinged (HTTP/2); -1 means 10.',
   }),
   'grpc.keepAliveTimeoutSecs': int({
     default: 5,
