@@ -75,8 +75,8 @@ describe('keepalive', () => {
     await once(stream, 'close');
     return { client, pinged: () => pings };
   };
-  const keepTalking = ({ client }: Peer): void => {
-    const timer = setInterval(() => client.ping(() => undefined), SILENCE_MS / 8);
+  const keepTalking = (say: () => void): void => {
+    const timer = setInterval(say, SILENCE_MS / 8);
     stage.atEnd(() => clearInterval(timer));
   };
 
@@ -100,7 +100,7 @@ describe('keepalive', () => {
   ] as const)('does not ping one over which something comes: %s', async (scheme, start) => {
     await listen(await start());
     const talking = await dial(`${scheme}://127.0.0.1:${port}`);
-    keepTalking(talking);
+    keepTalking(() => talking.client.ping(() => undefined));
     const silent = await dial(`${scheme}://127.0.0.1:${port}`);
 
     await expect.poll(silent.pinged).toBeGreaterThan(3);
@@ -125,10 +125,7 @@ describe('keepalive', () => {
     const pinged = (): boolean => peer.received.some(({ type }) => type === FRAME.PING);
     peer.call(1, '/x');
     await expect.poll(pinged).toBe(true);
-    const openMore = setInterval(() => {
-      peer.send(FRAME.WINDOW_UPDATE, 0, 0, Buffer.from([0, 0, 0, 1]));
-    }, SILENCE_MS / 8);
-    stage.atEnd(() => clearInterval(openMore));
+    keepTalking(() => peer.send(FRAME.WINDOW_UPDATE, 0, 0, Buffer.from([0, 0, 0, 1])));
     const silent = await Http2Peer.connect(stage, port);
     silent.call(1, '/x');
 
